@@ -1,3 +1,97 @@
+# One verb per act; `make help` lists them. `make check` is what CI runs, nothing more and nothing less.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+PEOPLE ?= 2000
+SEED ?= 7
+EXIT ?=
+STAGE ?= dev
+JOBS ?= 2
+
+OURS := .venv/.installed
+SAM := .venv-sam/.installed
+CLOUD := .venv-cloud/.installed
+
+python := .venv/bin/python
+pytest := $(python) -m pytest
+code := $(wildcard functions layers/lockstep/lockstep local cli tests)
+lock := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+
+.PHONY: help setup demo test fmt lint types unit laws contract integration sim deployed check build deploy bench acceptance lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+# --- the two commands -------------------------------------------------------------------------------------------------
+
+demo: $(OURS) $(SAM) $(CLOUD) ## the whole product on this machine: PEOPLE=2000 SEED=7, EXIT=1 to end when the books are done
+	@$(python) -m local.demo --people $(PEOPLE) --seed $(SEED) $(if $(EXIT),--exit)
+
+test: $(OURS) $(CLOUD) ## every test but `deployed`
+	@$(pytest) -q -n $(JOBS) --dist loadgroup --ignore=tests/deployed tests
+
+# --- environments -----------------------------------------------------------------------------------------------------
+
+setup: $(OURS) $(SAM) $(CLOUD) ## make the three locked environments; instant when nothing changed
+
 .venv/.installed: requirements/dev.txt .ci/environment
 	@.ci/environment .venv requirements/dev.txt
-setup: .venv/.installed
+
+.venv-sam/.installed: requirements/sam.txt .ci/environment
+	@.ci/environment .venv-sam requirements/sam.txt
+
+.venv-cloud/.installed: requirements/cloud.txt .ci/environment
+	@.ci/environment .venv-cloud requirements/cloud.txt
+
+lock: $(OURS) ## write the locks anew from the .in files (make lock UPGRADE=1 takes newer versions)
+	@for set in layers/dependencies/requirements requirements/dev requirements/sam requirements/cloud; do \
+	    $(lock) $(if $(UPGRADE),--upgrade) $$set.in --output-file $$set.txt || exit 1; done
+
+# --- checks -----------------------------------------------------------------------------------------------------------
+
+check: ## all of it, as CI runs it: lint, types, laws, test, deployed
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory types
+	@$(MAKE) --no-print-directory laws
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory deployed
+
+fmt: $(OURS) ## put the code in order, and mend what can be mended
+	@$(python) -m ruff check --quiet --fix-only .
+	@$(python) -m ruff format --quiet .
+
+lint: $(OURS) ## ruff: rules, security, banned calls
+	@$(python) -m ruff check .
+
+types: $(OURS) ## mypy, strict
+	@$(python) -m mypy $(code)
+
+unit: $(OURS) ## decisions: values in, values out
+	@$(pytest) -q tests/unit
+
+laws: $(OURS) ## the repository's promises: imports, shape, catalogue, template, requirements
+	@$(pytest) -q tests/laws
+
+contract: $(OURS) $(CLOUD) ## the store on its backends, the simulators under other people's clients
+	@$(pytest) -q tests/contract
+
+integration: $(OURS) ## real handlers and clients, simulated vendors, moto
+	@$(pytest) -q tests/integration
+
+sim: $(OURS) ## seeded stories with faults and crashes
+	@$(pytest) -q tests/simulation
+
+deployed: $(OURS) $(SAM) $(CLOUD) ## the stack that `sam deploy` made on the embedded AWS
+	@$(pytest) -q tests/deployed
+
+acceptance: $(OURS) $(SAM) $(CLOUD) ## run the tests that carry marks; writes build/proofs.json
+	@$(pytest) -q -n $(JOBS) --dist loadgroup --proofs build/proofs.json tests
+
+bench: $(OURS) $(CLOUD) ## measure; writes build/bench.jsonl (CASE=first_load for one)
+	@$(python) -m tests.bench $(CASE)
+
+# --- the stack --------------------------------------------------------------------------------------------------------
+
+clean: ## forget what was built (not the environments)
+	@rm -rf build .aws-sam .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
