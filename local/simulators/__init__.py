@@ -1,0 +1,1 @@
+"""Vendor simulators that the real clients talk to; they never import the product."""
