@@ -5,7 +5,6 @@ Promises that a test which forgets to inject something fails here and does not r
 
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,7 @@ def root() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def stay_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def stay_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse every connection that leaves the machine."""
     connect = socket.socket.connect
 
@@ -51,4 +50,3 @@ def stay_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", only_loopback)
-    yield

@@ -27,7 +27,7 @@ PLURALS = {
 }
 OPEN_ENDED = {"defect"}  # their catalogue grows, so "of how many" says nothing
 
-type_of_proofs = dict[str, dict[str, list[str]]]
+Proven = dict[str, dict[str, list[str]]]
 
 
 class Proofs:
@@ -60,7 +60,7 @@ class Proofs:
                 for kind, number in _pairs(pairs)
             ]  # fmt: skip
 
-    def table(self) -> type_of_proofs:
+    def table(self) -> Proven:
         """Kind -> number -> the ids of the passing tests, in the order of the catalogues."""
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         for node in sorted(self.passed - self.broken):
@@ -84,7 +84,7 @@ class Proofs:
             terminalreporter.write_line(f"  {PLURALS[kind]:<11}{' '.join(ranges(missing, numbers)) or '-'}")
 
 
-def summary(proven: type_of_proofs) -> str:
+def summary(proven: Proven) -> str:
     """Say in one line how much of each catalogue is proven."""
     return " · ".join(
         f"{PLURALS[kind]} {len(proven[kind])}" + ("" if kind in OPEN_ENDED else f" of {len(numbers)}")
@@ -96,13 +96,17 @@ def ranges(missing: Iterable[str], numbers: tuple[str, ...]) -> Iterator[str]:
     """Shorten neighbours of the catalogue: F001 F002 F003 F007 -> F001..F003 F007."""
     run: list[str] = []
     for number in missing:
-        if run and (numbers.index(number) != numbers.index(run[-1]) + 1 or number.split("-")[0] != run[0].split("-")[0]
-                    and "-" in number):  # fmt: skip
+        neighbours = run and numbers.index(number) == numbers.index(run[-1]) + 1 and _family(number) == _family(run[0])
+        if run and not neighbours:
             yield run[0] if len(run) == 1 else f"{run[0]}..{run[-1]}"
             run = []
         run.append(number)
     if run:
         yield run[0] if len(run) == 1 else f"{run[0]}..{run[-1]}"
+
+
+def _family(number: str) -> str:
+    return number.rstrip("0123456789")
 
 
 def claims_of(item: pytest.Item) -> list[tuple[str, str]]:
