@@ -1,0 +1,1 @@
+"""Lockstep's own layer: keeps Marketo, the Workspace and Salesforce in step."""

@@ -1,0 +1,20 @@
+"""Every metric, with what a rise means."""
+
+from typing import Literal
+
+Metric = Literal[
+    "EventsStored",  # sellers are at work
+    "EventsRefused",  # a sender is misconfigured, or somebody tries the door
+    "TasksLogged",  # activities reach Salesforce
+    "ItemsSkipped",  # activities are not wanted where they went: see the reasons
+    "ItemsNeedYou",  # a person must act: see the reasons
+    "ItemsUnknown",  # answers of Salesforce were lost; probes will tell
+    "ItemsRetried",  # a vendor is busy or a record is locked
+    "PeopleStored",  # people arrive or change
+    "PeoplePassedOver",  # people without a sales owner or a Salesforce record
+    "ConnectionsBlocked",  # a seller's Salesforce connection broke
+    "NudgesFailed",  # SQS did not take messages; the stream repeats them
+    "OldestReadySeconds",  # a flow is behind
+    "WatermarkAgeSeconds",  # changes of people are late
+    "BooksOutOfBalance",  # never: look at once
+]

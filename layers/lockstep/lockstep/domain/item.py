@@ -1,0 +1,139 @@
+"""The outbound item: one effect wanted at one destination, with a state in the ledger.
+
+Promises that an item moves only along MOVES, that its fence grows with every claim, and that
+its history names every move with a reason.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from lockstep.domain.ids import ItemKey, MarketoId, UserEmail
+from lockstep.domain.reason import Reason
+
+
+class State(StrEnum):
+    """States of reliability.md 3.1, and no others."""
+
+    RECEIVED = "RECEIVED"
+    READY = "READY"
+    LEASED = "LEASED"
+    CONFIRMED = "CONFIRMED"
+    RETRY_AT = "RETRY_AT"
+    UNKNOWN = "UNKNOWN"
+    NEEDS_YOU = "NEEDS_YOU"
+    SKIPPED = "SKIPPED"
+    SUPERSEDED = "SUPERSEDED"
+    ERASED = "ERASED"
+
+
+WAITING = frozenset({State.RECEIVED, State.READY, State.LEASED, State.RETRY_AT, State.UNKNOWN})
+
+_END = frozenset({State.SUPERSEDED, State.ERASED})
+MOVES: dict[State, frozenset[State]] = {
+    State.RECEIVED: frozenset({State.READY, State.SKIPPED}) | _END,
+    State.READY: frozenset({State.LEASED, State.SKIPPED, State.NEEDS_YOU, State.RETRY_AT}) | _END,
+    State.LEASED: frozenset(
+        {
+            State.LEASED,
+            State.CONFIRMED,
+            State.READY,
+            State.RETRY_AT,
+            State.NEEDS_YOU,
+            State.UNKNOWN,
+            State.SKIPPED,
+        }
+    )
+    | _END,
+    State.RETRY_AT: frozenset({State.READY, State.NEEDS_YOU, State.SKIPPED}) | _END,
+    State.UNKNOWN: frozenset({State.LEASED, State.CONFIRMED, State.NEEDS_YOU, State.UNKNOWN})
+    | _END,
+    State.NEEDS_YOU: frozenset({State.READY, State.SKIPPED}) | _END,
+    State.SKIPPED: frozenset({State.READY, State.ERASED}),
+    State.CONFIRMED: frozenset({State.ERASED}),
+    State.SUPERSEDED: frozenset({State.ERASED}),
+    State.ERASED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move in an item's history."""
+
+    at: datetime
+    state: State
+    reason: Reason | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where an item goes next, and why; decided by rules, written by the ledger."""
+
+    state: State
+    reason: Reason | None = None
+    note: str = ""
+    cause: str | None = None
+    due_at: datetime | None = None
+    remote_id: str | None = None
+    counted: bool = False
+    withheld: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of the ledger; `received_on` names the day (UTC) whose books it belongs to."""
+
+    flow: str
+    key: ItemKey
+    connection: UserEmail
+    event_id: str
+    kind: str
+    person_id: MarketoId
+    occurred_at: datetime
+    received_on: date
+    state: State = State.READY
+    reason: Reason | None = None
+    cause: str | None = None
+    fence: int = 0
+    lease_until: datetime | None = None
+    leased_at: datetime | None = None
+    due_at: datetime | None = None
+    attempts: int = 0
+    remote_id: str | None = None
+    settings_version: int | None = None
+    payload_hash: str | None = None
+    withheld: tuple[str, ...] = ()
+    history: tuple[Step, ...] = field(default=())
+
+
+def logged(remote_id: str, note: str = "", withheld: tuple[str, ...] = ()) -> Outcome:
+    """The effect stands at the destination under `remote_id` (I3: never without one)."""
+    if not remote_id:
+        raise ValueError("an item is confirmed only with the id of the remote record")
+    return Outcome(State.CONFIRMED, note=note, remote_id=remote_id, withheld=withheld)
+
+
+def skipped(reason: Reason, note: str = "", cause: str | None = None) -> Outcome:
+    """Nothing will be written, for this reason."""
+    return Outcome(State.SKIPPED, reason, note, cause)
+
+
+def needs_you(reason: Reason, cause: str, note: str = "") -> Outcome:
+    """A person must act; `cause` is the key under which the item wakes when it is mended."""
+    return Outcome(State.NEEDS_YOU, reason, note, cause)
+
+
+def retry(at: datetime, reason: Reason, note: str = "", *, counted: bool = True) -> Outcome:
+    """Not now: look again at `at`; waiting for quota or budget is not counted as an attempt."""
+    return Outcome(State.RETRY_AT, reason, note, due_at=at, counted=counted)
+
+
+def unknown(at: datetime, note: str) -> Outcome:
+    """Sent and not answered: probe at `at` before anything is written again."""
+    return Outcome(State.UNKNOWN, Reason.CANNOT_TELL, note, due_at=at)
+
+
+def ready(note: str = "") -> Outcome:
+    """Certainly not executed: back to the work list under the same key."""
+    return Outcome(State.READY, note=note)

@@ -1,0 +1,79 @@
+"""The Salesforce Task as we want it, and what one user's describe lets us write."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from lockstep.domain.ids import ItemKey, SalesforceId
+
+FieldValue = str | int | bool | None
+
+KEY_FIELD = "Lockstep_Key__c"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRight:
+    """One field as describe shows it to one user; `length` in characters, 0 where none applies."""
+
+    name: str
+    kind: str
+    length: int
+    createable: bool
+    updateable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSchema:
+    """What one user may write on a Task (ATR-01, ATR-02, LS-24); fields that are hidden are absent.
+
+    `key_usable` says whether KEY_FIELD is an external id that this user sees and may write.
+    """
+
+    fields: Mapping[str, FieldRight]
+    type_values: frozenset[str]
+    type_has_default: bool
+    key_usable: bool
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDraft:
+    """A Task to write: its key and its fields by API name (KEY_FIELD not among them)."""
+
+    key: ItemKey
+    fields: Mapping[str, FieldValue]
+
+    @property
+    def who_id(self) -> str:
+        """The lead or contact that it is logged to."""
+        return str(self.fields.get("WhoId") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One record as the destination took it."""
+
+    id: SalesforceId
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A live Salesforce record that an address or an id resolves to."""
+
+    id: SalesforceId
+    kind: Literal["Contact", "Lead"]
+    email: str
+    owner_id: SalesforceId
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTask:
+    """A Task found by a probe in an org without the key field."""
+
+    id: SalesforceId
+    who_id: str
+    description: str
+    created_at: datetime

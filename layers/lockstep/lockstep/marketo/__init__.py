@@ -1,0 +1,1 @@
+"""The Marketo client room: HTTP only, speaks domain outwards."""

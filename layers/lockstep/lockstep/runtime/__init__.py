@@ -1,0 +1,1 @@
+"""Lambda glue: settings, secrets, observability, wiring and entry points."""

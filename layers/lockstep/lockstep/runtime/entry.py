@@ -1,0 +1,115 @@
+"""Lambda entry points: parse, set a deadline, hand over, answer for each message.
+
+Promises that every message of a batch has an outcome: done, put off by a delayed nudge, or
+returned for redelivery; and that only bugs and malformed messages reach the dead-letter queue.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from lockstep.domain.message import Nudge
+from lockstep.engine.deadline import Deadline
+from lockstep.engine.errors import Defer, Halt, LostFence
+from lockstep.runtime.observability import logger, metrics
+from lockstep.runtime.wiring import World, world
+
+Event = dict[str, Any]
+Handler = Callable[[Event, Any], Any]
+
+
+def _deadline(here: World, context: Any) -> Deadline:
+    # Half the time is kept back, so that a call begun in time ends before the worker is killed.
+    left = timedelta(milliseconds=context.get_remaining_time_in_millis())
+    kept = timedelta(seconds=here.environment.worker_timeout / 2)
+    return Deadline(here.clock, here.clock.now() + left - kept)
+
+
+def put_off(here: World, nudge: Nudge, deferral: Defer) -> None:
+    """Nudge again when the wait of a deferral is over; raises where the nudge is not taken."""
+    wait = deferral.seconds
+    if deferral.until:
+        wait = max(1, int((deferral.until - here.clock.now()).total_seconds()) + 1)
+    logger().info("put off", extra={"flow": nudge.flow, "reason": deferral.reason, "seconds": wait})
+    if here.nudges.send([nudge], delay_seconds=wait):
+        raise deferral
+
+
+def queue(work: Callable[[Nudge, World, Deadline], None]) -> Handler:
+    """A queue handler: `work` is called once for each distinct nudge of the batch."""
+
+    @wraps(work)
+    def handler(event: Event, context: Any) -> Any:
+        here = world()
+        deadline = _deadline(here, context)
+        done: set[Nudge] = set()
+
+        def one(record: SQSRecord) -> None:
+            nudge = Nudge.of(json.loads(record.body))
+            if nudge in done:
+                return
+            _guarded(here, nudge, lambda: work(nudge, here, deadline))
+            done.add(nudge)
+
+        processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+        answer = process_partial_response(event, one, processor, context)
+        metrics().flush_metrics()
+        return answer
+
+    return handler
+
+
+def _guarded(here: World, nudge: Nudge, work: Callable[[], None]) -> None:
+    try:
+        work()
+    except Defer as deferral:
+        put_off(here, nudge, deferral)
+    except LostFence as lost:
+        logger().warning("another worker took over", extra={"detail": lost.detail})
+    except Halt as halt:
+        logger().error("halted", extra={"reason": halt.reason, "detail": halt.detail})
+
+
+def schedule(work: Callable[[World, Deadline], None]) -> Handler:
+    """A schedule handler; what must wait waits for the next time."""
+
+    @wraps(work)
+    def handler(event: Event, context: Any) -> None:
+        here = world()
+        try:
+            work(here, _deadline(here, context))
+        except Defer as deferral:
+            logger().info("put off to the next run", extra={"reason": deferral.reason})
+        except (Halt, LostFence) as halt:
+            logger().error("halted", extra={"reason": halt.reason, "detail": halt.detail})
+        finally:
+            metrics().flush_metrics()
+
+    return handler
+
+
+def stream(work: Callable[[list[dict[str, Any]], World], list[int]]) -> Handler:
+    """A stream handler: gets new rows, returns the indexes of those that must come again."""
+
+    @wraps(work)
+    def handler(event: Event, context: Any) -> Event:
+        records = event["Records"]
+        failed = work([_plain(record["dynamodb"]["Keys"]) for record in records], world())
+        metrics().flush_metrics()
+        numbers = [records[index]["dynamodb"]["SequenceNumber"] for index in failed]
+        return {"batchItemFailures": [{"itemIdentifier": number} for number in numbers]}
+
+    return handler
+
+
+def _plain(keys: dict[str, dict[str, str]]) -> dict[str, Any]:
+    return {name: value["S"] for name, value in keys.items()}

@@ -1,0 +1,42 @@
+"""The environment of a function: the only reader of environment variables.
+
+Promises one frozen value, read at first use, and an error that names the missing variable.
+"""
+
+import os
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class Environment(BaseModel):
+    """What template.yaml sets for every function (times in seconds)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    table_name: str = Field(alias="TABLE_NAME")
+    secrets_key_id: str = Field(alias="SECRETS_KEY_ID")
+    webhook_secret_arn: str = Field(alias="WEBHOOK_SECRET_ARN")
+    marketo_url: str = Field(alias="MARKETO_URL", default="")
+    salesforce_login_url: str = Field(alias="SALESFORCE_LOGIN_URL")
+    people_from_marketo_queue_url: str = Field(alias="PEOPLE_FROM_MARKETO_QUEUE_URL")
+    activities_to_salesforce_queue_url: str = Field(alias="ACTIVITIES_TO_SALESFORCE_QUEUE_URL")
+    worker_timeout: int = Field(alias="WORKER_TIMEOUT", ge=1)
+    lease_seconds: int = Field(alias="LEASE_SECONDS", ge=2)
+    settle_seconds: int = Field(alias="SETTLE_SECONDS", ge=1)
+    log_level: str = Field(alias="LOG_LEVEL", default="INFO")
+    service_name: str = Field(alias="POWERTOOLS_SERVICE_NAME", default="lockstep")
+    metrics_namespace: str = Field(alias="POWERTOOLS_METRICS_NAMESPACE", default="Lockstep")
+
+    def queue_url(self, flow: str) -> str:
+        """Where the nudges of a flow go."""
+        url: str = getattr(self, f"{flow}_queue_url")
+        return url
+
+
+def environment() -> Environment:
+    """Read the environment; raises RuntimeError naming each variable that is missing or wrong."""
+    try:
+        return Environment.model_validate(dict(os.environ))
+    except ValidationError as error:
+        names = ", ".join(str(problem["loc"][0]) for problem in error.errors())
+        raise RuntimeError(f"these environment variables are missing or wrong: {names}") from None

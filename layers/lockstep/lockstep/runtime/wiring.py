@@ -1,0 +1,202 @@
+"""The composition root: from the environment to the world that handlers work in.
+
+Promises that the world is built once per container and only as far as a handler uses it, and
+that tests put their own in its place with `use`.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from lockstep.domain.connection import MARKETO
+from lockstep.domain.ids import UserEmail
+from lockstep.domain.reason import Reason
+from lockstep.engine.budget import Lane
+from lockstep.engine.errors import Halt
+from lockstep.engine.ports import Chance, Clock, Nudges, Sealer
+from lockstep.runtime.settings import Environment, environment
+from lockstep.store.budgets import Budgets, Gate
+from lockstep.store.connections import Connections, SharedToken
+from lockstep.store.cursors import Cursors
+from lockstep.store.events import Events
+from lockstep.store.leases import Leases
+from lockstep.store.ledger import Ledger
+from lockstep.store.people import People
+from lockstep.store.settings import SettingsStore
+from lockstep.store.table import Table
+
+if TYPE_CHECKING:
+    import httpx
+
+    from lockstep.marketo.people import People as MarketoPeople
+    from lockstep.runtime.adapters import WebhookSecrets
+    from lockstep.salesforce.client import Salesforce
+
+
+@dataclass
+class World:
+    """Everything that comes from outside, and what is built on it."""
+
+    environment: Environment
+    clock: Clock
+    chance: Chance
+    table: Table
+    nudges: Nudges
+    sealer: Sealer
+    transport: "httpx.BaseTransport | None" = None
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """All items."""
+        return Ledger(self.table, self.clock, self.chance)
+
+    @cached_property
+    def events(self) -> Events:
+        """All sales activities received."""
+        return Events(self.table, self.ledger, self.clock, self.chance)
+
+    @cached_property
+    def people(self) -> People:
+        """All people."""
+        return People(self.table, self.chance)
+
+    @cached_property
+    def settings(self) -> SettingsStore:
+        """The product's settings."""
+        return SettingsStore(self.table, self.clock)
+
+    @cached_property
+    def connections(self) -> Connections:
+        """Connections and users."""
+        return Connections(self.table, self.clock, self.sealer)
+
+    @cached_property
+    def budgets(self) -> Budgets:
+        """The vendors' budgets."""
+        return Budgets(self.table, self.clock)
+
+    @cached_property
+    def leases(self) -> Leases:
+        """Single flight."""
+        return Leases(self.table, self.clock, self.environment.lease_seconds)
+
+    @cached_property
+    def cursors(self) -> Cursors:
+        """Where readers continue."""
+        return Cursors(self.table, self.leases)
+
+    @cached_property
+    def http(self) -> "httpx.Client":
+        """One client for all vendors; its time limit is shorter than any lease."""
+        import httpx
+
+        limit = self.environment.worker_timeout * 0.4
+        return httpx.Client(
+            timeout=httpx.Timeout(limit, connect=min(5.0, limit)),
+            follow_redirects=False,
+            transport=self.transport,
+        )
+
+    @cached_property
+    def webhook_secrets(self) -> "WebhookSecrets":
+        """What senders sign with."""
+        import boto3
+
+        from lockstep.runtime.adapters import WebhookSecrets
+
+        return WebhookSecrets(boto3.client("secretsmanager"), self.environment.webhook_secret_arn)
+
+    @contextmanager
+    def marketo(self, lane: Lane) -> Iterator["MarketoPeople"]:
+        """The connected Marketo instance, for as long as one worker uses it."""
+        from lockstep.marketo.auth import Credentials
+        from lockstep.marketo.client import Marketo
+        from lockstep.marketo.people import People as MarketoPeople
+
+        link = self.connections.marketo()
+        secret = self.connections.secret(MARKETO)
+        if link is None or secret is None:
+            detail = "Marketo is not connected: run lockstep connect marketo"
+            raise Halt(Reason.NO_CONNECTION, detail, scope="concern")
+        gate = Gate(
+            self.budgets, self.clock, vendor=MARKETO, holder=self.chance.token(), lane=lane
+        )
+        client = Marketo(
+            self.http,
+            base_url=link.base_url,
+            credentials=Credentials(**json.loads(secret)),
+            tokens=SharedToken(self.table, self.clock, self.sealer, MARKETO),
+            gate=gate,
+            clock=self.clock,
+        )
+        try:
+            yield MarketoPeople(client)
+        finally:
+            gate.close()
+
+    def salesforce(self, user: UserEmail) -> "Salesforce":
+        """Salesforce as this user and nobody else (LS-36); Halt where there is no connection."""
+        from lockstep.salesforce.auth import login_of
+        from lockstep.salesforce.client import Salesforce
+
+        secret = self.connections.secret(user)
+        link = self.connections.salesforce(user)
+        if secret is None:
+            raise Halt(Reason.NO_CONNECTION, f"{user} has no Salesforce connection")
+        return Salesforce(
+            self.http,
+            login=login_of(json.loads(secret), self.environment.salesforce_login_url),
+            tokens=SharedToken(self.table, self.clock, self.sealer, user),
+            clock=self.clock,
+            instance_url=link.instance_url if link else None,
+        )
+
+    def now(self) -> datetime:
+        """Short for the clock's."""
+        return self.clock.now()
+
+
+_built: list[World] = []
+
+
+def world() -> World:
+    """The world of this container."""
+    if not _built:
+        _built.append(_from_aws(environment()))
+    return _built[0]
+
+
+@contextmanager
+def use(other: World) -> Iterator[World]:
+    """Handlers called inside work in `other`: for tests and benchmarks."""
+    before = _built[:]
+    _built[:] = [other]
+    try:
+        yield other
+    finally:
+        _built[:] = before
+
+
+def _from_aws(env: Environment) -> World:
+    import boto3
+    from botocore.config import Config
+
+    from lockstep.catalogue.routes import FLOWS
+    from lockstep.runtime.adapters import KmsSealer, SqsNudges, SystemChance, SystemClock
+    from lockstep.store.dynamo import DynamoTable
+
+    config = Config(retries={"mode": "standard", "max_attempts": 3}, read_timeout=10)
+    return World(
+        environment=env,
+        clock=SystemClock(),
+        chance=SystemChance(),
+        table=DynamoTable(boto3.client("dynamodb", config=config), env.table_name),
+        nudges=SqsNudges(
+            boto3.client("sqs", config=config), {flow: env.queue_url(flow) for flow in FLOWS}
+        ),
+        sealer=KmsSealer(boto3.client("kms", config=config), env.secrets_key_id),
+    )

@@ -1,0 +1,1 @@
+"""The Salesforce client room: HTTP only, speaks domain outwards."""

@@ -1,0 +1,1 @@
+"""The DynamoDB room: the only place that knows keys and transactions."""

@@ -1,0 +1,131 @@
+"""The vendors' budgets in the store: one row each, so that all functions share one window.
+
+Promises that a call is made only under a stored reservation, and that a worker that dies frees
+its permit and slots by time alone.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from lockstep.domain.reason import Reason
+from lockstep.engine import budget
+from lockstep.engine.budget import Grant, Lane, Refusal, Rules, Window
+from lockstep.engine.errors import Defer, QuotaSpent, Throttled
+from lockstep.engine.ports import Clock
+from lockstep.store import codec
+from lockstep.store.codec import stamp
+from lockstep.store.table import AtMost, Change, Equals, Key, Put, Refused, Table
+
+_TRIES = 8
+
+
+def _key(vendor: str) -> Key:
+    return Key(f"BUDGET#{vendor}", "WINDOW")
+
+
+class Budgets:
+    """Budgets by vendor name (`marketo`, `salesforce`)."""
+
+    def __init__(self, table: Table, clock: Clock):
+        self._table = table
+        self._clock = clock
+
+    def window(self, vendor: str) -> Window:
+        """The window as it stands, ended reservations included."""
+        row = self._table.get(_key(vendor))
+        return codec.read(Window, row) if row else Window()
+
+    def park(self, vendor: str, until: datetime) -> None:
+        """No calls to this vendor before `until` (its quota is spent, or it asked us to wait)."""
+        self._table.transact([Change(_key(vendor), set={"parked_until": stamp(until)})])
+
+    def parked(self, vendor: str) -> datetime | None:
+        """Until when the vendor is parked, if it is."""
+        until = self.window(vendor).parked_until
+        return until if until and until > self._clock.now() else None
+
+    def update(
+        self, vendor: str, step: Callable[[Window, datetime], Grant | Refusal | Window]
+    ) -> Grant | Refusal | Window:
+        """Apply a pure step to the row under its version; raises Throttled if it stays contested."""
+        for _ in range(_TRIES):
+            row = self._table.get(_key(vendor)) or {}
+            window = codec.read(Window, row) if row else Window()
+            result = step(window, self._clock.now())
+            if isinstance(result, Refusal):
+                return result
+            version = int(row.get("version", 0))
+            new = result.window if isinstance(result, Grant) else result
+            guard = Equals("version", version) if version else AtMost("version", 0)
+            stored = codec.row(new) | {"version": version + 1}
+            try:
+                self._table.transact([Put(_key(vendor), stored, (guard,))])
+            except Refused:
+                continue
+            return result
+        raise Throttled(Reason.VENDOR_BUSY, f"the {vendor} budget is contested", scope="lane")
+
+
+class Gate:
+    """One worker's way to the vendor: takes blocks of calls and gives back what it did not use."""
+
+    def __init__(self, budgets: Budgets, clock: Clock, *, vendor: str, holder: str, lane: Lane):
+        self._budgets = budgets
+        self._clock = clock
+        self._vendor = vendor
+        self._holder = holder
+        self._lane: Lane = lane
+        self._left = 0
+        self._grant: Grant | None = None
+        self.rules = Rules()
+
+    @contextmanager
+    def call(self) -> Iterator[None]:
+        """One call: raises Throttled or QuotaSpent where none may be made now."""
+        if self._left and self._grant and self._clock.now() > self._grant.start_by:
+            self.close()
+        if not self._left:
+            self._take()
+        self._left -= 1
+        try:
+            yield
+        except Defer as deferral:
+            self._back_off(deferral)
+            raise
+
+    def _take(self) -> None:
+        result = self._budgets.update(
+            self._vendor,
+            lambda window, now: budget.reserve(window, now, self._holder, self._lane, self.rules),
+        )
+        if isinstance(result, Grant):
+            self._grant, self._left = result, result.calls
+        elif isinstance(result, Refusal):
+            kind = QuotaSpent if result.spent else Throttled
+            reason = Reason.QUOTA_SPENT if result.spent else Reason.VENDOR_BUSY
+            raise kind(
+                reason, f"our {self._vendor} budget is used up", scope="lane", until=result.until
+            )
+
+    def _back_off(self, deferral: Defer) -> None:
+        now = self._clock.now()
+        if isinstance(deferral, QuotaSpent):
+            self._budgets.park(self._vendor, deferral.until or budget.next_reset(now))
+        elif isinstance(deferral, Throttled):
+            wait = timedelta(seconds=deferral.seconds)
+            self._budgets.park(self._vendor, deferral.until or now + wait)
+
+    def close(self) -> None:
+        """Give back the permit and the calls that were not started."""
+        if self._grant is None:
+            return
+        held = self._grant.start_by + timedelta(
+            seconds=self.rules.hold_seconds - self.rules.start_seconds
+        )
+        unused = (held,) * self._left
+        self._left, self._grant = 0, None
+        self._budgets.update(
+            self._vendor,
+            lambda window, now: budget.give_back(window, now, self._holder, self._lane, unused),
+        )

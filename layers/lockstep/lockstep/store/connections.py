@@ -1,0 +1,173 @@
+"""Connections and users: who is linked to what, with secrets sealed under the connection's id.
+
+Promises that no secret or token is stored in the clear (item 136), that one worker refreshes a
+token while the others wait or use its result (I15), and that a rotated refresh token is stored
+before the access token that came with it is used.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from lockstep.domain.connection import (
+    MARKETO,
+    ConnectionState,
+    MarketoConnection,
+    SalesforceConnection,
+)
+from lockstep.domain.ids import UserEmail
+from lockstep.domain.reason import Reason
+from lockstep.domain.task import TaskSchema
+from lockstep.engine.errors import Throttled
+from lockstep.engine.ports import Clock, Sealer, Token
+from lockstep.store import codec
+from lockstep.store.codec import stamp
+from lockstep.store.leases import Leases
+from lockstep.store.table import Change, Delete, Exists, Key, Put, Refused, Table
+
+_EARLY = timedelta(seconds=60)
+
+
+def _row(connection: str, part: str) -> Key:
+    return Key(f"CONN#{connection}", part)
+
+
+class Connections:
+    """The Marketo connection, the sellers' Salesforce connections, and the users themselves."""
+
+    def __init__(self, table: Table, clock: Clock, sealer: Sealer):
+        self._table = table
+        self._clock = clock
+        self._sealer = sealer
+
+    def marketo(self) -> MarketoConnection | None:
+        """The instance's connection, if one was ever made."""
+        row = self._table.get(_row(MARKETO, "LINK"))
+        return codec.read(MarketoConnection, row) if row else None
+
+    def salesforce(self, user: UserEmail) -> SalesforceConnection | None:
+        """A seller's connection, if one was ever made."""
+        row = self._table.get(_row(user, "LINK"))
+        return codec.read(SalesforceConnection, row) if row else None
+
+    def save(
+        self, link: MarketoConnection | SalesforceConnection, secret: str | None = None
+    ) -> None:
+        """Store a connection, and its secret (a JSON text) where a new one was given.
+
+        A new secret puts the tokens of the old one out of use.
+        """
+        name = link.user if isinstance(link, SalesforceConnection) else MARKETO
+        actions: list[Any] = [Put(_row(name, "LINK"), codec.row(link))]
+        if secret is not None:
+            sealed = self._sealer.seal(name, secret)
+            actions += [Put(_row(name, "SECRET"), {"sealed": sealed}), Delete(_row(name, "TOKEN"))]
+        if isinstance(link, SalesforceConnection):
+            actions.append(_known(link.user))
+        self._table.transact(actions)
+
+    def set_state(
+        self, name: str, state: ConnectionState, reason: Reason | None = None, detail: str = ""
+    ) -> None:
+        """Move a connection to another state; a connection that is not there stays so."""
+        values = {
+            "state": str(state),
+            "reason": reason and str(reason),
+            "detail": detail[:500],
+            "since": stamp(self._clock.now()),
+        }
+        try:
+            self._table.transact([Change(_row(name, "LINK"), set=values, when=(Exists(),))])
+        except Refused:
+            return
+
+    def forget(self, name: str) -> None:
+        """Remove secret and tokens of a connection; what it did stays on record."""
+        self._table.transact([Delete(_row(name, part)) for part in ("SECRET", "TOKEN", "SCHEMA")])
+
+    def secret(self, name: str) -> str | None:
+        """The secret of a connection in the clear: only for the client that logs in with it."""
+        row = self._table.get(_row(name, "SECRET"))
+        return self._sealer.open(name, row["sealed"]) if row else None
+
+    def schema(self, user: UserEmail) -> TaskSchema | None:
+        """What this user may write on a Task, as last described."""
+        row = self._table.get(_row(user, "SCHEMA"))
+        return codec.read(TaskSchema, row) if row else None
+
+    def save_schema(self, user: UserEmail, schema: TaskSchema) -> None:
+        """Keep a describe for this user."""
+        self._table.transact([Put(_row(user, "SCHEMA"), codec.row(schema) | {"type_values": sorted(schema.type_values)})])
+
+    def add_user(self, user: UserEmail) -> None:
+        """Make an address known as a user of the Workspace; adding it again changes nothing."""
+        self._table.transact([_known(user)])
+
+    def users(self) -> list[UserEmail]:
+        """Everybody known, in order of address."""
+        return [UserEmail(row["sk"]) for row in self._table.query("USERS", limit=10_000)]
+
+    def is_user(self, user: UserEmail) -> bool:
+        """Whether an address was added, connected or signed in."""
+        return self._table.get(Key("USERS", user)) is not None
+
+
+def _known(user: UserEmail) -> Put:
+    return Put(Key("USERS", user), {"user": user})
+
+
+class SharedToken:
+    """The access token of one connection, shared by all workers through the store."""
+
+    def __init__(self, table: Table, clock: Clock, sealer: Sealer, name: str):
+        self._table = table
+        self._clock = clock
+        self._sealer = sealer
+        self._name = name
+        self._leases = Leases(table, clock, seconds=30)
+
+    def current(self) -> Token | None:
+        """The stored token, if it lives for another minute or does not say how long it lives."""
+        row = self._table.get(_row(self._name, "TOKEN"))
+        if row is None:
+            return None
+        expires = codec.instant(row["expires_at"]) if "expires_at" in row else None
+        if expires and expires <= self._clock.now() + _EARLY:
+            return None
+        value = self._sealer.open(self._name, row["sealed"])
+        return Token(value, expires, row.get("instance_url"))
+
+    def renew(self, worn: str | None, fetch: Callable[[], Token]) -> Token:
+        """A token other than `worn`, fetched by one worker only; see the port."""
+        known = self.current()
+        if known and known.value != worn:
+            return known
+        lease = self._leases.take(_row(self._name, "REFRESH"))
+        if lease is None:
+            raise Throttled(Reason.VENDOR_BUSY, f"another worker renews the token of {self._name}")
+        try:
+            known = self.current()
+            return known if known and known.value != worn else self._fetch(fetch)
+        finally:
+            self._leases.give_back(lease)
+
+    def _fetch(self, fetch: Callable[[], Token]) -> Token:
+        token = fetch()
+        before = self._table.get(_row(self._name, "TOKEN")) or {}
+        row = {
+            "sealed": self._sealer.seal(self._name, token.value),
+            "expires_at": token.expires_at and stamp(token.expires_at),
+            "instance_url": token.instance_url or before.get("instance_url"),
+        }
+        actions = [Put(_row(self._name, "TOKEN"), row)]
+        if token.refresh_token:
+            actions.append(self._rotated(token.refresh_token))
+        self._table.transact(actions)
+        return Token(token.value, token.expires_at, row["instance_url"])
+
+    def _rotated(self, refresh_token: str) -> Put:
+        row = self._table.get(_row(self._name, "SECRET")) or {}
+        secret = json.loads(self._sealer.open(self._name, row["sealed"]))
+        text = json.dumps(secret | {"refresh_token": refresh_token})
+        return Put(_row(self._name, "SECRET"), {"sealed": self._sealer.seal(self._name, text)})

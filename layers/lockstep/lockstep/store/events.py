@@ -1,0 +1,107 @@
+"""Sales activities as received: each once, with its place in the person's history and its items.
+
+Promises that an event, its items and an opt-out it carries are stored in one transaction, that
+the event's id is the idempotency key, and that the first content received is kept.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from lockstep.catalogue.routes import WANTED
+from lockstep.domain.ids import MarketoId, item_key, user_email
+from lockstep.domain.item import Item
+from lockstep.domain.sales_activity import EVENTS, SalesEvent
+from lockstep.engine.ports import Chance, Clock
+from lockstep.store.codec import stamp
+from lockstep.store.ledger import Ledger
+from lockstep.store.table import Action, Key, Missing, Put, Row, Table
+from lockstep.store.unit import SHARDS, Group, commit
+
+Receipt = Literal["stored", "duplicate", "conflict"]
+
+
+def event_row(event_id: str) -> Key:
+    """What was received under this id."""
+    return Key(f"EVENT#{event_id}", "EVENT")
+
+
+def items_of(event: SalesEvent, ledger: Ledger) -> list[Item]:
+    """The items that an event opens, one for each flow that wants its kind."""
+    person = MarketoId(event.person.marketo_id)
+    return [
+        Item(
+            flow=flow,
+            key=item_key(flow, event.id, str(person)),
+            connection=user_email(event.user),
+            event_id=event.id,
+            kind=event.type,
+            person_id=person,
+            occurred_at=event.instant,
+            received_on=ledger.today(),
+        )
+        for flow in WANTED.get(event.type, ())
+    ]
+
+
+class Events:
+    """Received events in one table."""
+
+    def __init__(self, table: Table, ledger: Ledger, clock: Clock, chance: Chance):
+        self._table = table
+        self._ledger = ledger
+        self._clock = clock
+        self._chance = chance
+
+    def accept(self, events: Sequence[SalesEvent]) -> list[Receipt]:
+        """Store events with all that follows from them; one receipt each, in order."""
+        first: dict[str, SalesEvent] = {}
+        for event in events:
+            first.setdefault(event.id, event)
+        for event in first.values():
+            for flow in WANTED.get(event.type, ()):
+                self._ledger.open_lane(flow, user_email(event.user))
+        groups = [self._entering(event) for event in first.values()]
+        refused = set(
+            commit(self._table, groups, shard=lambda: self._chance.below(SHARDS))
+        )
+        kept = self._table.get_many([event_row(event_id) for event_id in refused])
+        prints = {row["id"]: row["fingerprint"] for row in kept.values()}
+        return [self._receipt(event, first[event.id], prints) for event in events]
+
+    def _receipt(self, event: SalesEvent, first: SalesEvent, kept: dict[str, str]) -> Receipt:
+        if event.id not in kept and event is first:
+            return "stored"
+        known = kept.get(event.id) or first.fingerprint()
+        return "duplicate" if known == event.fingerprint() else "conflict"
+
+    def _entering(self, event: SalesEvent) -> Group:
+        person = event.person.marketo_id
+        at = stamp(event.instant)
+        row: Row = {
+            "id": event.id,
+            "content": event.content(),
+            "fingerprint": event.fingerprint(),
+            "received_at": stamp(self._clock.now()),
+        }
+        line = {"id": event.id, "type": event.type, "occurred_at": at}
+        actions: list[Action] = [
+            Put(event_row(event.id), row, (Missing(),)),
+            Put(Key(f"PERSON#{person}", f"EVENT#{at}#{event.id}"), line),
+        ]
+        if event.type == "unsubscribe.created":
+            actions.append(Put(Key(f"PERSON#{person}", f"OPT_OUT#{at}#{event.id}"), line))
+        counts = {}
+        for item in items_of(event, self._ledger):
+            opening = self._ledger.opening(item)
+            actions += opening.actions
+            counts |= opening.counts
+        return Group(event.id, actions, counts)
+
+    def get_many(self, ids: Sequence[str]) -> dict[str, SalesEvent]:
+        """Events by id, as their senders reported them."""
+        rows = self._table.get_many([event_row(event_id) for event_id in ids])
+        return {row["id"]: EVENTS.validate_python(row["content"]) for row in rows.values()}
+
+    def received(self, event_id: str) -> dict[str, Any] | None:
+        """What was received under an id: content, fingerprint, received_at; None if nothing."""
+        return self._table.get(event_row(event_id))

@@ -1,0 +1,1 @@
+"""Fakes that implement the product's ports and pass the real ones' tests; never deployed."""
