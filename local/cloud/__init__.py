@@ -1,0 +1,1 @@
+"""The embedded AWS with the real deployment on it: `python -m local.cloud up|status|down`; loopback only."""
