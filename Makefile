@@ -15,6 +15,10 @@ CLOUD := .venv-cloud/.installed
 
 python := .venv/bin/python
 pytest := $(python) -m pytest
+runtime = $(shell $(python) -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
+machine = $(shell $(python) -c 'import platform; print("arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64")')
+sam = SAM_CLI_TELEMETRY=0 LAYER_PYTHON="$(CURDIR)/.venv-cloud/bin/python" PATH="$(CURDIR)/.venv-cloud/bin:$$PATH" \
+    "$(CURDIR)/.venv-sam/bin/python" -m samcli
 code := $(wildcard functions layers/lockstep/lockstep local cli tests)
 lock := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
@@ -92,6 +96,15 @@ bench: $(OURS) $(CLOUD) ## measure; writes build/bench.jsonl (CASE=first_load fo
 	@$(python) -m tests.bench $(CASE)
 
 # --- the stack --------------------------------------------------------------------------------------------------------
+
+build: $(OURS) $(SAM) $(CLOUD) ## validate and build the template for this machine
+	@$(sam) validate --lint
+	@$(sam) build --parameter-overrides PythonRuntime=$(runtime) Architecture=$(machine) JwtIssuer=http://localhost
+
+deploy: $(OURS) $(SAM) $(CLOUD) ## build for an account and deploy: STAGE=dev|staging|prod of samconfig.toml
+	@LAYER_PLATFORM="--platform manylinux2014_aarch64 --implementation cp --python-version $(subst python,,$(runtime))" \
+	    $(sam) build --build-dir build/account --parameter-overrides PythonRuntime=$(runtime) Architecture=arm64 JwtIssuer=http://localhost
+	@$(sam) deploy --template-file build/account/template.yaml --config-env $(STAGE)
 
 clean: ## forget what was built (not the environments)
 	@rm -rf build .aws-sam .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -4,6 +4,7 @@ Promises that files which git ignores are nobody's business, and that a file not
 """
 
 import ast
+import re
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -13,14 +14,19 @@ FUNCTIONS = ROOT / "functions"
 LAYER = ROOT / "layers" / "lockstep" / "lockstep"
 
 
+IGNORED = re.compile(r"(^|/)(\.git|\.venv[^/]*|\.aws-sam|build|__pycache__|\.[a-z_]+_cache|\.hypothesis)/")
+
+
 @cache
 def files() -> tuple[Path, ...]:
-    """Every file that is tracked or would be by `git add`, relative to the top."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    return tuple(sorted(path for name in listed.split("\0") if name and (ROOT / (path := Path(name))).is_file()))
+    """Every file that is tracked or would be by `git add`, relative to the top; without git, all but the ignored."""
+    asked = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    try:
+        names = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    except (OSError, subprocess.CalledProcessError):
+        names = [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*")]
+        names = [name for name in names if not IGNORED.search(name)]
+    return tuple(sorted({path for name in names if name and (ROOT / (path := Path(name))).is_file()}))
 
 
 def python_files(*tops: str) -> list[Path]:
