@@ -15,7 +15,6 @@ from lockstep.store.table import (
     Change,
     Check,
     Condition,
-    Delete,
     Equals,
     Exists,
     Key,
@@ -126,12 +125,13 @@ class MemoryTable:
         return all(_true(clause, row) for clause in action.when)
 
     def _after(self, action: Action) -> Row | None:
+        key = action.key
         match action:
-            case Put(key, row):
+            case Put(_, row):
                 new = {n: _copy(v) for n, v in row.items() if v is not None}
-            case Change(key):
+            case Change():
                 new = _changed(dict(self._rows.get(key, {})), action)
-            case Delete() | Check():
+            case _:
                 return None
         new |= {"pk": key.pk, "sk": key.sk}
         if row_size(new) > 400 * 1024:

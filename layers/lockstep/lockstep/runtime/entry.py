@@ -83,7 +83,7 @@ def schedule(work: Callable[[World, Deadline], None]) -> Handler:
     """A schedule handler; what must wait waits for the next time."""
 
     @wraps(work)
-    def handler(event: Event, context: Any) -> None:
+    def handler(_event: Event, context: Any) -> None:
         here = world()
         try:
             work(here, _deadline(here, context))
@@ -101,7 +101,7 @@ def stream(work: Callable[[list[dict[str, Any]], World], list[int]]) -> Handler:
     """A stream handler: gets new rows, returns the indexes of those that must come again."""
 
     @wraps(work)
-    def handler(event: Event, context: Any) -> Event:
+    def handler(event: Event, _context: Any) -> Event:
         records = event["Records"]
         failed = work([_plain(record["dynamodb"]["Keys"]) for record in records], world())
         metrics().flush_metrics()

@@ -122,9 +122,7 @@ class World:
         if link is None or secret is None:
             detail = "Marketo is not connected: run lockstep connect marketo"
             raise Halt(Reason.NO_CONNECTION, detail, scope="concern")
-        gate = Gate(
-            self.budgets, self.clock, vendor=MARKETO, holder=self.chance.token(), lane=lane
-        )
+        gate = Gate(self.budgets, self.clock, vendor=MARKETO, holder=self.chance.token(), lane=lane)
         client = Marketo(
             self.http,
             base_url=link.base_url,
@@ -195,8 +193,6 @@ def _from_aws(env: Environment) -> World:
         clock=SystemClock(),
         chance=SystemChance(),
         table=DynamoTable(boto3.client("dynamodb", config=config), env.table_name),
-        nudges=SqsNudges(
-            boto3.client("sqs", config=config), {flow: env.queue_url(flow) for flow in FLOWS}
-        ),
+        nudges=SqsNudges(boto3.client("sqs", config=config), {flow: env.queue_url(flow) for flow in FLOWS}),
         sealer=KmsSealer(boto3.client("kms", config=config), env.secrets_key_id),
     )

@@ -104,9 +104,7 @@ class Gate:
         elif isinstance(result, Refusal):
             kind = QuotaSpent if result.spent else Throttled
             reason = Reason.QUOTA_SPENT if result.spent else Reason.VENDOR_BUSY
-            raise kind(
-                reason, f"our {self._vendor} budget is used up", scope="lane", until=result.until
-            )
+            raise kind(reason, f"our {self._vendor} budget is used up", scope="lane", until=result.until)
 
     def _back_off(self, deferral: Defer) -> None:
         now = self._clock.now()
@@ -120,9 +118,7 @@ class Gate:
         """Give back the permit and the calls that were not started."""
         if self._grant is None:
             return
-        held = self._grant.start_by + timedelta(
-            seconds=self.rules.hold_seconds - self.rules.start_seconds
-        )
+        held = self._grant.start_by + timedelta(seconds=self.rules.hold_seconds - self.rules.start_seconds)
         unused = (held,) * self._left
         self._left, self._grant = 0, None
         self._budgets.update(

@@ -3,13 +3,11 @@
 import dataclasses
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
 from lockstep.store.table import Row
-
 
 T = TypeVar("T")
 
@@ -33,6 +31,8 @@ def value(part: Any) -> Any:
             return part.isoformat()
         case StrEnum():
             return str(part)
+        case frozenset():
+            return sorted(part)
         case tuple() | list():
             return [value(entry) for entry in part]
         case dict():
@@ -46,12 +46,12 @@ def row(thing: Any) -> Row:
     return {name: part for name, part in pairs if part is not None}
 
 
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+_adapters: dict[type, TypeAdapter[Any]] = {}
 
 
 def read(kind: type[T], stored: Row) -> T:
     """A row as its dataclass; members that this version does not know are ignored (I34)."""
-    thing: T = _adapter(kind).validate_python(stored)
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    thing: T = _adapters[kind].validate_python(stored)
     return thing

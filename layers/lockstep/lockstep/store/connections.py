@@ -51,9 +51,7 @@ class Connections:
         row = self._table.get(_row(user, "LINK"))
         return codec.read(SalesforceConnection, row) if row else None
 
-    def save(
-        self, link: MarketoConnection | SalesforceConnection, secret: str | None = None
-    ) -> None:
+    def save(self, link: MarketoConnection | SalesforceConnection, secret: str | None = None) -> None:
         """Store a connection, and its secret (a JSON text) where a new one was given.
 
         A new secret puts the tokens of the old one out of use.
@@ -67,9 +65,7 @@ class Connections:
             actions.append(_known(link.user))
         self._table.transact(actions)
 
-    def set_state(
-        self, name: str, state: ConnectionState, reason: Reason | None = None, detail: str = ""
-    ) -> None:
+    def set_state(self, name: str, state: ConnectionState, reason: Reason | None = None, detail: str = "") -> None:
         """Move a connection to another state; a connection that is not there stays so."""
         values = {
             "state": str(state),
@@ -98,7 +94,9 @@ class Connections:
 
     def save_schema(self, user: UserEmail, schema: TaskSchema) -> None:
         """Keep a describe for this user."""
-        self._table.transact([Put(_row(user, "SCHEMA"), codec.row(schema) | {"type_values": sorted(schema.type_values)})])
+        self._table.transact(
+            [Put(_row(user, "SCHEMA"), codec.row(schema) | {"type_values": sorted(schema.type_values)})]
+        )
 
     def add_user(self, user: UserEmail) -> None:
         """Make an address known as a user of the Workspace; adding it again changes nothing."""
@@ -155,16 +153,17 @@ class SharedToken:
     def _fetch(self, fetch: Callable[[], Token]) -> Token:
         token = fetch()
         before = self._table.get(_row(self._name, "TOKEN")) or {}
+        instance = token.instance_url or before.get("instance_url")
         row = {
             "sealed": self._sealer.seal(self._name, token.value),
             "expires_at": token.expires_at and stamp(token.expires_at),
-            "instance_url": token.instance_url or before.get("instance_url"),
+            "instance_url": instance,
         }
         actions = [Put(_row(self._name, "TOKEN"), row)]
         if token.refresh_token:
             actions.append(self._rotated(token.refresh_token))
         self._table.transact(actions)
-        return Token(token.value, token.expires_at, row["instance_url"])
+        return Token(token.value, token.expires_at, instance)
 
     def _rotated(self, refresh_token: str) -> Put:
         row = self._table.get(_row(self._name, "SECRET")) or {}

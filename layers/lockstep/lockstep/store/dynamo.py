@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _TRIES = 4  # a conflict is over when the other transaction is; more is left to the queue
 _CONFLICT = "TransactionConflict"
 _REFUSED = "ConditionalCheckFailed"
+_VERBS = {Put: "Put", Delete: "Delete", Change: "Update", Check: "ConditionCheck"}
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -92,8 +93,7 @@ class _Expression:
     def update(self, change: Change) -> str:
         sets = [f"{self.name(n)} = {self.value(v)}" for n, v in change.set.items() if v is not None]
         sets += [
-            f"{self.name(n)} = list_append(if_not_exists({self.name(n)}, {self.value([])}), "
-            f"{self.value(more)})"
+            f"{self.name(n)} = list_append(if_not_exists({self.name(n)}, {self.value([])}), {self.value(more)})"
             for n, more in change.append.items()
         ]
         gone = [*change.remove, *(n for n, v in change.set.items() if v is None)]
@@ -108,28 +108,19 @@ class _Expression:
 def _request(table: str, action: Action) -> tuple[str, dict[str, Any]]:
     expression = _Expression()
     request: dict[str, Any] = {"TableName": table}
-    match action:
-        case Put(key, row):
-            verb = "Put"
-            request["Item"] = _key(key) | _attributes(row)
-        case Delete(key):
-            verb = "Delete"
-            request["Key"] = _key(key)
-        case Change(key):
-            verb = "Update"
-            request["Key"] = _key(key)
-            if update := expression.update(action):
-                request["UpdateExpression"] = update
-        case Check(key):
-            verb = "ConditionCheck"
-            request["Key"] = _key(key)
+    if isinstance(action, Put):
+        request["Item"] = _key(action.key) | _attributes(action.row)
+    else:
+        request["Key"] = _key(action.key)
+    if isinstance(action, Change) and (update := expression.update(action)):
+        request["UpdateExpression"] = update
     if action.when:
         request["ConditionExpression"] = " AND ".join(map(expression.condition, action.when))
     if expression.names:
         request["ExpressionAttributeNames"] = {v: k for k, v in expression.names.items()}
     if expression.values:
         request["ExpressionAttributeValues"] = expression.values
-    return verb, request
+    return _VERBS[type(action)], request
 
 
 @contextmanager
@@ -156,9 +147,7 @@ class DynamoTable:
     def get(self, key: Key) -> Row | None:
         """The row as it is now, or None."""
         with _asked():
-            answer = self._client.get_item(
-                TableName=self._name, Key=_key(key), ConsistentRead=True
-            )
+            answer = self._client.get_item(TableName=self._name, Key=_key(key), ConsistentRead=True)
         return _row(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[Key]) -> dict[Key, Row]:
@@ -177,9 +166,7 @@ class DynamoTable:
 
     def _some(self, wanted: list[dict[str, Any]], found: dict[Key, Row]) -> list[dict[str, Any]]:
         with _asked():
-            answer = self._client.batch_get_item(
-                RequestItems={self._name: {"Keys": wanted, "ConsistentRead": True}}
-            )
+            answer = self._client.batch_get_item(RequestItems={self._name: {"Keys": wanted, "ConsistentRead": True}})
         for attributes in answer["Responses"].get(self._name, []):
             row = _row(attributes)
             found[Key(row["pk"], row["sk"])] = row

@@ -15,7 +15,7 @@ from lockstep.engine.ports import Chance, Clock
 from lockstep.store.codec import stamp
 from lockstep.store.ledger import Ledger
 from lockstep.store.table import Action, Key, Missing, Put, Row, Table
-from lockstep.store.unit import SHARDS, Group, commit
+from lockstep.store.unit import SHARDS, Book, Group, commit
 
 Receipt = Literal["stored", "duplicate", "conflict"]
 
@@ -61,9 +61,7 @@ class Events:
             for flow in WANTED.get(event.type, ()):
                 self._ledger.open_lane(flow, user_email(event.user))
         groups = [self._entering(event) for event in first.values()]
-        refused = set(
-            commit(self._table, groups, shard=lambda: self._chance.below(SHARDS))
-        )
+        refused = set(commit(self._table, groups, shard=lambda: self._chance.below(SHARDS)))
         kept = self._table.get_many([event_row(event_id) for event_id in refused])
         prints = {row["id"]: row["fingerprint"] for row in kept.values()}
         return [self._receipt(event, first[event.id], prints) for event in events]
@@ -90,7 +88,7 @@ class Events:
         ]
         if event.type == "unsubscribe.created":
             actions.append(Put(Key(f"PERSON#{person}", f"OPT_OUT#{at}#{event.id}"), line))
-        counts = {}
+        counts: dict[tuple[Book, str], int] = {}
         for item in items_of(event, self._ledger):
             opening = self._ledger.opening(item)
             actions += opening.actions

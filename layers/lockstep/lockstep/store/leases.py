@@ -4,12 +4,13 @@ Promises that at most one holder is inside, that a dead holder's lease ends by i
 whoever was turned away has left word, so that the holder looks again before it goes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from lockstep.engine.ports import Clock
 from lockstep.store.codec import stamp
-from lockstep.store.table import Change, Condition, Equals, Key, Refused, AtMost, Table
+from lockstep.store.table import AtMost, Change, Condition, Equals, Key, Refused, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Leases:
             return False
         return self._set(lease, ended | {"again": 0}, (lease.held,))
 
-    def _set(self, lease: Lease, values: dict[str, object], when: tuple[Condition, ...]) -> bool:
+    def _set(self, lease: Lease, values: Mapping[str, object], when: tuple[Condition, ...]) -> bool:
         try:
             self._table.transact([Change(lease.key, set=values, when=when)])
         except Refused:

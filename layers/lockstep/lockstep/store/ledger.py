@@ -103,17 +103,13 @@ class Ledger:
         found = self._table.get_many(keys)
         return [codec.read(Item, found[key]) for key in keys if key in found]
 
-    def ready(
-        self, flow: str, connection: str, *, after: Item | None = None, limit: int = 200
-    ) -> list[Item]:
+    def ready(self, flow: str, connection: str, *, after: Item | None = None, limit: int = 200) -> list[Item]:
         """Items on the work list, oldest first, beginning behind `after`.
 
         They are READY, or UNKNOWN and due, or LEASED by a worker that may have died.
         """
         start = _ready_row(after).sk if after else None
-        return self._items(
-            self._table.query(f"READY#{flow}#{connection}", after=start, limit=limit)
-        )
+        return self._items(self._table.query(f"READY#{flow}#{connection}", after=start, limit=limit))
 
     def claim(self, claims: Sequence[Claim], *, seconds: int, version: int) -> list[Item]:
         """Intent before effect: lease these items; returns those that are ours now, in order."""
@@ -121,9 +117,7 @@ class Ledger:
         until = now + timedelta(seconds=seconds)
         groups = [self._claiming(claim, now, until, version) for claim in claims]
         refused = set(commit(self._table, groups, shard=self._shard))
-        return [
-            _claimed(claim, now, until, version) for claim in claims if claim.item.key not in refused
-        ]
+        return [_claimed(claim, now, until, version) for claim in claims if claim.item.key not in refused]
 
     def _claiming(self, claim: Claim, now: datetime, until: datetime, version: int) -> Group:
         item = claim.item
@@ -143,9 +137,7 @@ class Ledger:
         )
         return Group(item.key, [change], _shift(item, State.LEASED, None))
 
-    def settle(
-        self, moves: Sequence[tuple[Item, Outcome]], version: int | None = None
-    ) -> list[ItemKey]:
+    def settle(self, moves: Sequence[tuple[Item, Outcome]], version: int | None = None) -> list[ItemKey]:
         """Write outcomes; returns the keys refused because another worker holds a newer fence."""
         groups = [self._moving(item, outcome, version) for item, outcome in moves]
         refused: list[ItemKey] = commit(self._table, groups, shard=self._shard)

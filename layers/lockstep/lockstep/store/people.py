@@ -129,9 +129,7 @@ class People:
         lines = [
             line
             for each in (person, *merged)
-            for line in self._table.query(
-                f"PERSON#{each}", prefix="EVENT#", limit=limit, newest_first=True
-            )
+            for line in self._table.query(f"PERSON#{each}", prefix="EVENT#", limit=limit, newest_first=True)
         ]
         return sorted(lines, key=lambda line: str(line["occurred_at"]), reverse=True)[:limit]
 

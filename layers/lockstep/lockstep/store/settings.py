@@ -28,9 +28,7 @@ class SettingsStore:
 
     def save(self, values: Settings, *, by: str, over: int) -> VersionedSettings:
         """Put `values` in force as the version after `over`; raises SettingsChanged on a race."""
-        new = VersionedSettings(
-            version=over + 1, values=values, changed_at=stamp(self._clock.now()), changed_by=by
-        )
+        new = VersionedSettings(version=over + 1, values=values, changed_at=stamp(self._clock.now()), changed_by=by)
         row = new.model_dump(mode="json")
         try:
             self._table.transact(

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lockstep.domain.reason import Reason
 from lockstep.engine.errors import LostFence
 from lockstep.store.table import MAX_ACTIONS, Action, Change, Key, Refused, Table
 
@@ -80,9 +79,7 @@ def commit(
     return refused
 
 
-def _commit_slice(
-    table: Table, groups: list[Group], moves: list[Action], shard: Callable[[], int]
-) -> list[Any]:
+def _commit_slice(table: Table, groups: list[Group], moves: list[Action], shard: Callable[[], int]) -> list[Any]:
     refused: list[Any] = []
     left = groups
     while left or moves:

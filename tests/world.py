@@ -1,0 +1,170 @@
+"""The simulated world of the tests: real handlers and clients over fakes and simulators.
+
+One manual clock moves everything; queues, the stream and the schedules are played by `turn`.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+import httpx
+
+from local.fakes.manual_clock import ManualClock, PlainSealer, SeededChance
+from local.fakes.memory_queue import MemoryNudges
+from local.fakes.memory_table import MemoryTable
+from local.simulators.kernel.http import Transport
+from local.simulators.marketo import MarketoSimulator
+from local.simulators.salesforce import SalesforceSimulator
+from lockstep.catalogue.routes import FLOWS
+from lockstep.domain.item import State
+from lockstep.runtime import wiring
+from lockstep.runtime.settings import Environment
+
+MARKETO_URL = "http://marketo.test"
+SALESFORCE_URL = "http://salesforce.test"
+
+ENVIRONMENT = {
+    "TABLE_NAME": "lockstep",
+    "SECRETS_KEY_ID": "key",
+    "WEBHOOK_SECRET_ARN": "secret",
+    "MARKETO_URL": MARKETO_URL,
+    "SALESFORCE_LOGIN_URL": SALESFORCE_URL,
+    "PEOPLE_FROM_MARKETO_QUEUE_URL": "people",
+    "ACTIVITIES_TO_SALESFORCE_QUEUE_URL": "activities",
+    "WORKER_TIMEOUT": "60",
+    "LEASE_SECONDS": "120",
+    "SETTLE_SECONDS": "300",
+}
+
+
+@dataclass
+class Context:
+    """What Lambda hands to a handler."""
+
+    seconds: float = 60
+    function_name: str = "test"
+    memory_limit_in_mb: int = 256
+    invoked_function_arn: str = "arn:aws:lambda:eu-west-1:123456789012:function:test"
+    aws_request_id: str = "request"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Time left, in milliseconds."""
+        return int(self.seconds * 1000)
+
+
+class ByHost(httpx.BaseTransport):
+    """One transport for both vendors."""
+
+    def __init__(self, hosts: dict[str, httpx.BaseTransport]):
+        self.hosts = hosts
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Hand the request to the simulator of its host."""
+        if request.url.host not in self.hosts:
+            raise httpx.ConnectError(f"no such host: {request.url.host}", request=request)
+        return self.hosts[request.url.host].handle_request(request)
+
+
+class SimWorld:
+    """Both simulators, the store, the queues and the handlers, on one clock."""
+
+    def __init__(self, *, seed: int = 7, people: int = 0, table: Any = None):
+        self.clock = ManualClock()
+        self.marketo = MarketoSimulator(seed=seed, people=people, clock=self.clock.now)
+        self.salesforce = SalesforceSimulator(seed=seed, people=people, clock=self.clock.now)
+        self.table: Any = table or MemoryTable()
+        self.nudges = MemoryNudges(self.clock)
+        self.transport = ByHost(
+            {
+                "marketo.test": Transport(self.marketo),
+                "salesforce.test": Transport(self.salesforce),
+            }
+        )
+        self.played = 0
+        self.world = wiring.World(
+            environment=Environment.model_validate(ENVIRONMENT),
+            clock=self.clock,
+            chance=SeededChance(seed),
+            table=self.table,
+            nudges=self.nudges,
+            sealer=PlainSealer(),
+            transport=self.transport,
+        )
+
+    def call(self, function: str, event: dict[str, Any], context: Context | None = None) -> Any:
+        """Invoke a real handler."""
+        handler: Callable[..., Any] = import_module(f"{function}.app").handler
+        with wiring.use(self.world):
+            return handler(event, context or Context())
+
+    def play_stream(self) -> int:
+        """Deliver what the stream holds to the relay; returns how many records."""
+        rows = self.table.inserted[self.played :]
+        for start in range(0, len(rows), 100):
+            self.call("outbox_relay", {"Records": [stream_record(r) for r in rows[start : start + 100]]})
+        self.played += len(rows)
+        return len(rows)
+
+    def play_queue(self, flow: str) -> int:
+        """Deliver one batch of visible messages of a flow; failed ones become visible again."""
+        messages = self.nudges.receive(flow)
+        if not messages:
+            return 0
+        records = [queue_record(str(i), m.nudge.wire()) for i, m in enumerate(messages)]
+        answer = self.call(flow, {"Records": records})
+        for failure in answer["batchItemFailures"]:
+            self.nudges.messages.append(messages[int(failure["itemIdentifier"])])
+        return len(messages)
+
+    def run_until_quiet(self, turns: int = 500) -> None:
+        """Play stream and queues until nothing is visible, moving the clock over short delays."""
+        for _ in range(turns):
+            moved = self.play_stream() + sum(self.play_queue(flow) for flow in FLOWS)
+            if moved:
+                continue
+            coming = self.nudges.next_visible()
+            if coming is None:
+                return
+            self.clock.set(max(coming, self.clock.now()))
+        raise AssertionError(f"the world is not quiet after {turns} turns")
+
+    def care(self, seconds: float = 0) -> None:
+        """Let time pass, run the care schedule, and what it wakes."""
+        self.clock.advance(seconds)
+        self.call("ledger_care", {})
+        self.run_until_quiet()
+
+    def items(self, flow: str, state: State | None = None) -> list[dict[str, Any]]:
+        """Rows of items, straight from the store."""
+        rows = self.table.rows(f"ITEM#{flow}#")
+        return [row for row in rows if state is None or row["state"] == state]
+
+
+def stream_record(row: dict[str, Any], event: str = "INSERT") -> dict[str, Any]:
+    """A DynamoDB stream record of a new row."""
+    keys = {"pk": {"S": row["pk"]}, "sk": {"S": row["sk"]}}
+    number = f"{row['pk']}/{row['sk']}"
+    return {
+        "eventName": event,
+        "eventSource": "aws:dynamodb",
+        "dynamodb": {"Keys": keys, "SequenceNumber": number},
+    }
+
+
+def queue_record(message_id: str, body: Any) -> dict[str, Any]:
+    """An SQS record with a JSON body."""
+    return {
+        "messageId": message_id,
+        "body": json.dumps(body),
+        "eventSource": "aws:sqs",
+        "attributes": {},
+        "messageAttributes": {},
+    }
+
+
+def at(text: str) -> datetime:
+    """An instant from ISO text."""
+    return datetime.fromisoformat(text)
