@@ -5,7 +5,6 @@ import dataclasses
 import importlib
 from collections.abc import Mapping
 
-import pytest
 from pydantic import BaseModel
 
 from lockstep.catalogue.person_fields import SYNCED
@@ -37,12 +36,15 @@ def test_every_reason_has_its_texts() -> None:
     assert set(texts()) == set(Reason)
 
 
-@pytest.mark.parametrize("reason", sorted(Reason))
-def test_texts_say_something(reason: Reason) -> None:
+def test_texts_say_something() -> None:
     """Each text for a reason is a non-empty sentence or word, and none repeats the code at the reader."""
-    row = texts()[reason]
-    assert all(part for part in parts(row) if isinstance(part, str) or part is None), row
-    assert not any(reason.value in part for part in parts(row) if isinstance(part, str) and "_" in reason.value), row
+    wrong = {
+        reason: row
+        for reason, row in texts().items()
+        for part in parts(row)
+        if isinstance(part, str) and (not part.strip() or ("_" in reason.value and reason.value in part))
+    }
+    assert not wrong
 
 
 def test_the_catalogue_is_data() -> None:

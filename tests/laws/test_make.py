@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def interpreter(folder: Path, *, version: str = "(3, 12)", modules: bool = True)
     path = folder / "python-stand-in"
     path.write_text(f"""#!/bin/sh
 case "$*" in
-*"sys.version_info <"*) exec python3 -c 'import sys; sys.exit({version} < (3, 11))' ;;
+*"sys.version_info >="*) exec {sys.executable} -c 'import sys; sys.exit({version} < (3, 11))' ;;
 *"import venv"*) exit {0 if modules else 1} ;;
 *) echo "Python {version}" ;;
 esac
