@@ -22,7 +22,7 @@ sam = SAM_CLI_TELEMETRY=0 LAYER_PYTHON="$(CURDIR)/.venv-cloud/bin/python" PATH="
 code := $(wildcard functions layers/lockstep/lockstep local cli tests)
 lock := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: help setup demo test fmt lint types unit laws contract integration sim deployed check build deploy bench acceptance lock clean
+.PHONY: help setup demo test fmt lint types unit laws contract integration sim deployed check build deploy bench acceptance docs lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -94,6 +94,9 @@ acceptance: $(OURS) $(SAM) $(CLOUD) ## run the tests that carry marks; writes bu
 
 bench: $(OURS) $(CLOUD) ## measure; writes build/bench.jsonl (CASE=first_load for one)
 	@$(python) -m tests.bench $(CASE)
+
+docs: $(OURS) ## write docs/openapi*.json anew from the code
+	@$(python) -m cli.openapi
 
 # --- the stack --------------------------------------------------------------------------------------------------------
 
