@@ -15,7 +15,6 @@ from lockstep.engine.errors import Halt, SyncError, Throttled
 from lockstep.engine.ports import Clock, Token
 from lockstep.marketo.exchange import send, unavailable
 
-SECONDS = 10.0
 _WRONG = (
     "Marketo does not accept this client id and secret. Copy both anew from Admin > LaunchPoint > View Details "
     "of the API service, and run `lockstep connect marketo` again."
@@ -51,7 +50,7 @@ def fetch_token(http: httpx.Client, base_url: str, credentials: Credentials, clo
         "client_id": credentials.client_id,
         "client_secret": credentials.client_secret,
     }
-    response = send(http, "POST", f"{base_url}/identity/oauth/token", write=False, seconds=SECONDS, data=form)
+    response = send(http, "POST", f"{base_url}/identity/oauth/token", write=False, data=form)
     if response.status_code != 200:
         raise _refusal(response)
     try:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NewType
 from urllib.parse import urlencode
 
 import httpx
@@ -25,8 +25,9 @@ from lockstep.marketo.wire import Envelope
 
 DOMAINS = ("mktorest.com",)
 LONGEST_URI = 8_000  # Marketo's limit is 8 KB (8,192), the host included
-SECONDS = 25.0
 _MUNCHKIN = re.compile(r"\d{3}-[A-Z]{3}-\d{3}")
+
+MarketoAddress = NewType("MarketoAddress", str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,39 +46,41 @@ class _Request:
     write: bool
 
 
-def instance_url(munchkin_id: str) -> str:
-    """The REST address of an instance, from its Munchkin id; ValueError says what such an id looks like."""
+def marketo_address(url: str, own: str | None = None) -> MarketoAddress:
+    """The address of an instance, checked: Marketo's, or this deployment's own one; Halt says what is wrong (S14)."""
+    try:
+        return MarketoAddress(vendor_origin(url, DOMAINS, own))
+    except ValueError as error:
+        raise Halt(Reason.CONNECTION_EXPIRED, f"Marketo: {error}.", scope="connection") from None
+
+
+def munchkin_address(munchkin_id: str) -> MarketoAddress:
+    """The address of an instance by its Munchkin id; ValueError says what such an id looks like."""
     name = munchkin_id.strip().upper()
     if not _MUNCHKIN.fullmatch(name):
         raise ValueError("a Munchkin id looks like 123-ABC-456; it stands in Marketo under Admin > Munchkin")
-    return f"https://{name}.mktorest.com".lower()
+    return MarketoAddress(f"https://{name.lower()}.mktorest.com")
 
 
 class Marketo:
-    """One Marketo instance. `own_address` is this deployment's configured one, which need not be Marketo's."""
+    """One Marketo instance; the timeouts are those of `http`, which must be shorter than a lease."""
 
     def __init__(
         self,
         http: httpx.Client,
         *,
-        base_url: str,
+        base_url: MarketoAddress,
         credentials: Credentials,
         tokens: TokenKeeper,
         gate: CallGate,
         clock: Clock,
-        own_address: str | None = None,
-        seconds: float = SECONDS,
-    ) -> None:  # fmt: skip
-        try:
-            self._base = vendor_origin(base_url, DOMAINS, own_address)
-        except ValueError as error:
-            raise Halt(Reason.CONNECTION_EXPIRED, f"Marketo: {error}", scope="connection") from None
+    ) -> None:
         self._http = http
+        self._base = base_url
         self._credentials = credentials
         self._tokens = tokens
         self._gate = gate
         self._clock = clock
-        self._seconds = seconds
 
     def ask(self, path: str, params: Mapping[str, str]) -> Answer:
         """A read; as a form where the address would be too long (F040)."""
@@ -103,10 +106,7 @@ class Marketo:
     def _once(self, request: _Request, token: Token) -> httpx.Response:
         url, headers = f"{self._base}{request.path}", {"Authorization": f"Bearer {token.value}"}
         with self._gate.call():
-            return send(
-                self._http, request.method, url, write=request.write, seconds=self._seconds, headers=headers,
-                **request.content,
-            )  # fmt: skip
+            return send(self._http, request.method, url, write=request.write, headers=headers, **request.content)
 
     def _checked(self, envelope: Envelope, response: httpx.Response, request: _Request) -> Answer:
         if not envelope.success:

@@ -98,7 +98,9 @@ def of_status(status: int, *, write: bool) -> SyncError:
     if status in (413, 414):
         detail = f"Marketo refused the request as too large (HTTP {status}). This is a fault of Lockstep: report it."
         return Halt(Reason.UNCLASSIFIED_VENDOR_CODE, detail, scope="concern", code=str(status))
-    return unanswered(f"what answered is not Marketo's API (HTTP {status}); if it stays, check the address", write=write)
+    return unanswered(
+        f"what answered is not Marketo's API (HTTP {status}); if it stays, check the address", write=write
+    )
 
 
 def quota_reset(now: datetime) -> datetime:

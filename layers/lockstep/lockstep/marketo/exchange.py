@@ -16,17 +16,13 @@ from lockstep.engine.errors import SyncError, Unavailable, UnknownOutcome
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it writes whole addresses
 
-CONNECT_SECONDS = 5.0
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
-def send(
-    http: httpx.Client, method: str, url: str, *, write: bool, seconds: float, **content: Any
-) -> httpx.Response:
+def send(http: httpx.Client, method: str, url: str, *, write: bool, **content: Any) -> httpx.Response:
     """One request and its whole answer; an error says whether the call can have been executed."""
-    patience = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
     try:
-        return http.request(method, url, timeout=patience, follow_redirects=False, **content)
+        return http.request(method, url, follow_redirects=False, **content)
     except _NEVER_SENT:
         host = httpx.URL(url).host
         raise unavailable(f"Marketo cannot be reached at {host}; check the address and the network") from None

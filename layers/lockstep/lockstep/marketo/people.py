@@ -125,7 +125,10 @@ class People:
         malformed: list[Malformed] = []
         for row in answer.envelope.result:
             read = record(row, names)
-            (malformed if isinstance(read, Malformed) else records).append(read)  # type: ignore[arg-type]
+            if isinstance(read, Malformed):
+                malformed.append(read)
+            else:
+                records.append(read)
         return Read(tuple(records), tuple(malformed), answer.as_of)
 
     def paging_token(self, since: datetime) -> PageToken:

@@ -1,0 +1,135 @@
+"""Salesforce as one seller sees it: identity, fields, people, Tasks.
+
+Promises that everything is done with this one user's token (LS-36), that addresses find live contacts
+and unconverted leads only (LS-08), and that "not found" is an empty answer while "could not ask" raises.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import httpx
+from pydantic import ValidationError
+
+from lockstep.domain.connection import Identity
+from lockstep.domain.ids import SalesforceId, salesforce_id
+from lockstep.domain.reason import Reason
+from lockstep.domain.task import Match, SeenTask, TaskDraft, TaskSchema, Written
+from lockstep.engine.errors import Halt, SyncError
+from lockstep.engine.ports import Clock, TokenKeeper
+from lockstep.salesforce import query, records
+from lockstep.salesforce.auth import Login
+from lockstep.salesforce.describe import task_schema
+from lockstep.salesforce.exchange import unavailable
+from lockstep.salesforce.session import Session
+from lockstep.salesforce.wire import UserInfo, instant
+
+API_VERSION = "62.0"
+Kind = Literal["Contact", "Lead"]
+_PREFIX: dict[Kind, str] = {"Contact": "003", "Lead": "00Q"}
+_FIELDS = ("Id", "Email", "OwnerId", "CreatedDate")
+_LONGEST_ADDRESS = 254
+
+
+class Salesforce:
+    """One connection of one seller."""
+
+    def __init__(
+        self,
+        http: httpx.Client,
+        *,
+        login: Login,
+        tokens: TokenKeeper,
+        clock: Clock,
+        api_version: str = API_VERSION,
+        instance_url: str | None = None,
+    ) -> None:
+        self._session = Session(
+            http, login=login, tokens=tokens, clock=clock, api_version=api_version, instance_url=instance_url
+        )
+
+    @property
+    def usage(self) -> tuple[int, int] | None:
+        """Calls used and allowed in the organization's rolling day, as the last answer said."""
+        return self._session.usage
+
+    def identity(self) -> Identity:
+        """Whom this connection speaks for, and the time zone of that user's day."""
+        try:
+            info = UserInfo.model_validate(self._session.read("/services/oauth2/userinfo"))
+            org, user = salesforce_id(info.organization_id), salesforce_id(info.user_id)
+            select = query.Select(("Username", "TimeZoneSidKey"), "User", (query.equals("Id", user),))
+            row = next(query.rows(self._session, select))
+            return Identity(org, user, str(row["Username"]), str(row["TimeZoneSidKey"]))
+        except (ValidationError, ValueError, KeyError, StopIteration):
+            raise unavailable("Salesforce's answer about the user is not understood") from None
+
+    def describe_task(self) -> TaskSchema:
+        """What this user may write on a Task (ATR-01)."""
+        answer = self._session.read(self._session.version_path("sobjects/Task/describe"))
+        return task_schema(answer, self._session.as_of)
+
+    def find_by_email(self, addresses: Sequence[str]) -> dict[str, list[Match]]:
+        """Live contacts and unconverted leads by address, for every address that was asked (LS-08)."""
+        found: dict[str, list[Match]] = {address.lower(): [] for address in addresses}
+        for match in self._matches("Email", [one for one in found if _is_address(one)], ("Contact", "Lead")):
+            found.setdefault(match.email.lower(), []).append(match)
+        for matches in found.values():
+            matches.sort(key=lambda match: (match.created_at, match.id))
+        return found
+
+    def find_by_ids(self, ids: Sequence[SalesforceId]) -> dict[SalesforceId, Match]:
+        """Those of these contacts and leads that are live, visible and unconverted (LS-33)."""
+        found: dict[SalesforceId, Match] = {}
+        for kind, prefix in _PREFIX.items():
+            wanted = [one for one in ids if one.startswith(prefix)]
+            found |= {match.id: match for match in self._matches("Id", wanted, (kind,))}
+        return found
+
+    def upsert_tasks(self, drafts: Sequence[TaskDraft]) -> list[Written | SyncError]:
+        """Up to 200 Tasks by our key, in one call; a result for each, in order."""
+        return records.upsert(self._session, drafts)
+
+    def create_tasks(self, drafts: Sequence[TaskDraft]) -> list[Written | SyncError]:
+        """Up to 200 Tasks in an organization without our key field."""
+        return records.create(self._session, drafts)
+
+    def tasks_of(self, who_ids: Sequence[str], owner_id: SalesforceId, since: datetime) -> list[SeenTask]:
+        """The probe without a key field: what this user's Tasks for these people say (reliability.md 3.1)."""
+        return list(records.seen(self._session, who_ids, owner_id, since))
+
+    def _matches(self, field: str, values: Sequence[str], kinds: Sequence[Kind]) -> Iterator[Match]:
+        hidden: list[SyncError] = []
+        for kind in kinds if values else ():
+            try:
+                yield from self._of_kind(kind, field, values)
+            except Halt as halt:
+                if halt.code != "INVALID_TYPE":
+                    raise
+                hidden.append(halt)  # this user has no such object, so nothing in it is visible to them
+        if hidden and len(hidden) == len(_PREFIX):
+            detail = "Salesforce gives this user neither contacts nor leads; an administrator must grant access"
+            raise Halt(Reason.PERMISSION_REFUSED, detail, scope="connection", code="INVALID_TYPE")
+
+    def _of_kind(self, kind: Kind, field: str, values: Sequence[str]) -> Iterator[Match]:
+        unconverted = (query.equals("IsConverted", False),) if kind == "Lead" else ()
+
+        def select(chunk: Sequence[str]) -> query.Select:
+            return query.Select(_FIELDS, kind, (query.among(field, chunk), *unconverted))
+
+        for chunk in query.in_chunks(values, select):
+            for row in query.rows(self._session, chunk):
+                yield _match(row, kind)
+
+
+def _match(row: dict[str, Any], kind: Kind) -> Match:
+    try:
+        owner, created = salesforce_id(row["OwnerId"]), instant(row["CreatedDate"])
+        return Match(salesforce_id(row["Id"]), kind, row.get("Email") or "", owner, created)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise unavailable("Salesforce's list of people is not understood") from None
+
+
+def _is_address(text: str) -> bool:
+    """Whether a text can stand in a query as an address at all; anything else matches nobody."""
+    return len(text) <= _LONGEST_ADDRESS and "@" in text and text.isprintable() and " " not in text

@@ -1,0 +1,34 @@
+"""What one user may see and write on a Task.
+
+Promises that a field which describe does not show is absent, and that our key counts as usable only where
+an upsert by it can be neither refused nor doubled: external id, unique, and both writable for this user.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from lockstep.domain.task import KEY_FIELD, FieldRight, TaskSchema
+from lockstep.salesforce.exchange import unavailable
+from lockstep.salesforce.wire import Described
+
+
+def task_schema(answer: Any, read_at: datetime) -> TaskSchema:
+    """A describe of Task as the product reads it (ATR-01, LS-24)."""
+    try:
+        described = {field.name: field for field in Described.model_validate(answer).fields}
+    except ValidationError:
+        raise unavailable("Salesforce's description of Task is not understood") from None
+    kinds = described["Type"].picklist if "Type" in described else []
+    key = described.get(KEY_FIELD)
+    return TaskSchema(
+        fields={
+            field.name: FieldRight(field.name, field.kind, field.length, field.createable, field.updateable)
+            for field in described.values()
+        },
+        type_values=frozenset(value.value for value in kinds if value.active),
+        type_has_default=any(value.is_default for value in kinds),
+        key_usable=key is not None and key.external_id and key.unique and key.createable and key.updateable,
+        read_at=read_at,
+    )

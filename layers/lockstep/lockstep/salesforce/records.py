@@ -1,0 +1,76 @@
+"""Tasks in and out: Collections up to 200 a call, results in order, one for each draft.
+
+Promises that HTTP 200 is never taken for success (trap 2), and that an answer with another number of
+results, or one that cannot be read, leaves the whole call unknown (F022).
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from lockstep.domain.ids import SalesforceId, salesforce_id
+from lockstep.domain.task import KEY_FIELD, SeenTask, TaskDraft, Written
+from lockstep.engine.errors import SyncError, UnknownOutcome
+from lockstep.salesforce import errors, query
+from lockstep.salesforce.exchange import unavailable
+from lockstep.salesforce.session import Session
+from lockstep.salesforce.wire import SAVED, Saved, instant
+
+MOST = 200
+
+
+def upsert(session: Session, drafts: Sequence[TaskDraft]) -> list[Written | SyncError]:
+    """Write by key: repeating the same call is harmless and is the probe (reliability.md 3.1)."""
+    rows = [{**_row(draft), KEY_FIELD: str(draft.key)} for draft in drafts]
+    return _save(session, "PATCH", f"composite/sobjects/Task/{KEY_FIELD}", rows)
+
+
+def create(session: Session, drafts: Sequence[TaskDraft]) -> list[Written | SyncError]:
+    """Write without a key: never to be repeated unless a probe has found nothing (trap 4)."""
+    return _save(session, "POST", "composite/sobjects", [_row(draft) for draft in drafts])
+
+
+def seen(session: Session, who_ids: Sequence[str], owner_id: SalesforceId, since: datetime) -> Iterator[SeenTask]:
+    """Tasks of these people that this user owns; the deleted and archived ones count as written (LS-16b)."""
+    fields = ("Id", "WhoId", "Description", "CreatedDate")
+
+    def select(ids: Sequence[str]) -> query.Select:
+        terms = (query.among("WhoId", ids), query.equals("OwnerId", owner_id), query.since("CreatedDate", since))
+        return query.Select(fields, "Task", terms)
+
+    for chunk in query.in_chunks(who_ids, select):
+        for row in query.rows(session, chunk, deleted_too=True):
+            yield _seen(row)
+
+
+def _seen(row: dict[str, Any]) -> SeenTask:
+    try:
+        who = salesforce_id(row["WhoId"]) if row.get("WhoId") else ""
+        return SeenTask(salesforce_id(row["Id"]), who, row.get("Description") or "", instant(row["CreatedDate"]))
+    except (KeyError, TypeError, ValueError):
+        raise unavailable("Salesforce's list of Tasks is not understood") from None
+
+
+def _row(draft: TaskDraft) -> dict[str, Any]:
+    return {"attributes": {"type": "Task"}, **draft.fields}
+
+
+def _save(session: Session, method: str, resource: str, rows: list[dict[str, Any]]) -> list[Written | SyncError]:
+    if not rows:
+        return []
+    if len(rows) > MOST:
+        raise ValueError(f"at most {MOST} records a call, not {len(rows)}")
+    answer = session.write(method, session.version_path(resource), {"allOrNone": False, "records": rows})
+    try:
+        saved = SAVED.validate_python(answer)
+        if len(saved) != len(rows):
+            raise ValueError("another number of results than of records")
+        return [_result(one) for one in saved]
+    except ValueError:  # pydantic's ValidationError is one
+        raise UnknownOutcome("Salesforce's results do not fit the records that were sent") from None
+
+
+def _result(saved: Saved) -> Written | SyncError:
+    if not saved.success:
+        return errors.of_record(saved.errors)
+    return Written(salesforce_id(saved.id or ""), created=saved.created is not False)

@@ -1,0 +1,100 @@
+"""What Salesforce's answers look like, as pydantic models: only the members that are read.
+
+Promises that error entries of single calls (`errorCode`) and of Collections (`statusCode`) are one shape.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(defer_build=True, populate_by_name=True)
+
+
+def _listed(value: Any) -> Any:
+    return [] if value is None else value
+
+
+class Fault(_Wire):
+    """One error, of a call or of a record; `fields` may be missing or empty."""
+
+    code: str = Field(validation_alias=AliasChoices("errorCode", "statusCode", "code"))
+    message: Annotated[str, BeforeValidator(lambda value: value or "")] = ""
+    fields: Annotated[list[str], BeforeValidator(_listed)] = []
+
+
+class Saved(_Wire):
+    """One result of a Collections call; a failed create has no id."""
+
+    id: str | None = None
+    success: bool
+    created: bool | None = None
+    errors: Annotated[list[Fault], BeforeValidator(_listed)] = []
+
+
+class Page(_Wire):
+    """One page of a query."""
+
+    done: bool
+    records: list[dict[str, Any]]
+    next_url: str | None = Field(default=None, alias="nextRecordsUrl")
+
+
+class PicklistValue(_Wire):
+    """One value of a picklist."""
+
+    value: str
+    active: bool = True
+    is_default: bool = Field(default=False, alias="defaultValue")
+
+
+class DescribedField(_Wire):
+    """One field of describe, as this user sees it."""
+
+    name: str
+    kind: str = Field(alias="type")
+    length: int = 0
+    createable: bool = False
+    updateable: bool = False
+    external_id: bool = Field(default=False, alias="externalId")
+    unique: bool = False
+    picklist: Annotated[list[PicklistValue], BeforeValidator(_listed)] = Field(default=[], alias="picklistValues")
+
+
+class Described(_Wire):
+    """An object as this user sees it."""
+
+    fields: list[DescribedField]
+
+
+class UserInfo(_Wire):
+    """Whom a token belongs to."""
+
+    user_id: str
+    organization_id: str
+
+
+class Grant(_Wire):
+    """A token answer; there is no `expires_in`."""
+
+    access_token: str
+    instance_url: str | None = None
+    refresh_token: str | None = None
+
+
+class LoginRefusal(_Wire):
+    """A token error."""
+
+    error: str
+    error_description: str = ""
+
+
+FAULTS = TypeAdapter(list[Fault])
+SAVED = TypeAdapter(list[Saved])
+
+
+def instant(text: str) -> datetime:
+    """`2022-03-17T16:21:26.000+0000` or `...Z`; ValueError for anything else."""
+    return datetime.fromisoformat(text).astimezone(UTC)
