@@ -7,6 +7,7 @@ PEOPLE ?= 2000
 SEED ?= 7
 EXIT ?=
 STAGE ?= dev
+PARAMETERS ?=
 JOBS ?= 2
 
 OURS := .venv/.installed
@@ -19,6 +20,9 @@ runtime = $(shell $(python) -c 'import sys; print("python%d.%d" % sys.version_in
 machine = $(shell $(python) -c 'import platform; print("arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64")')
 sam = SAM_CLI_TELEMETRY=0 LAYER_PYTHON="$(CURDIR)/.venv-cloud/bin/python" PATH="$(CURDIR)/.venv-cloud/bin:$$PATH" \
     "$(CURDIR)/.venv-sam/bin/python" -m samcli
+parameters = $(shell $(python) -c 'import tomllib; stage = tomllib.load(open("samconfig.toml", "rb"))["$(STAGE)"]; \
+    print(*stage["deploy"]["parameters"]["parameter_overrides"])') $(PARAMETERS)
+for_account = PythonRuntime=$(runtime) Architecture=arm64
 code := $(wildcard functions layers/lockstep/lockstep local cli tests)
 lock := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
@@ -104,10 +108,12 @@ build: $(OURS) $(SAM) $(CLOUD) ## validate and build the template for this machi
 	@$(sam) validate --lint
 	@$(sam) build --parameter-overrides PythonRuntime=$(runtime) Architecture=$(machine) JwtIssuer=http://localhost
 
-deploy: $(OURS) $(SAM) $(CLOUD) ## build for an account and deploy: STAGE=dev|staging|prod of samconfig.toml
+deploy: $(OURS) $(SAM) $(CLOUD) ## build for an account and deploy: STAGE=dev|staging|prod, PARAMETERS="JwtIssuer=https://..."
+	@case "$(parameters)" in *JwtIssuer=?*) ;; *) \
+	    echo "deploy: the API needs the issuer of its tokens; name it in samconfig.toml or type make deploy STAGE=$(STAGE) PARAMETERS=\"JwtIssuer=https://...\"." >&2; exit 1 ;; esac
 	@LAYER_PLATFORM="--platform manylinux2014_aarch64 --implementation cp --python-version $(subst python,,$(runtime))" \
-	    $(sam) build --build-dir build/account --parameter-overrides PythonRuntime=$(runtime) Architecture=arm64 JwtIssuer=http://localhost
-	@$(sam) deploy --template-file build/account/template.yaml --config-env $(STAGE)
+	    $(sam) build --build-dir build/account --parameter-overrides $(parameters) $(for_account)
+	@$(sam) deploy --template-file build/account/template.yaml --config-env $(STAGE) --parameter-overrides $(parameters) $(for_account)
 
 clean: ## forget what was built (not the environments)
 	@rm -rf build .aws-sam .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
