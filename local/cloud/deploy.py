@@ -72,6 +72,15 @@ def _sam(command: list[str], log: Path, extra: Mapping[str, str]) -> None:
 
 
 def _reason(log: Path) -> str:
-    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in log.read_text(errors="replace").splitlines()]
-    telling = [line for line in lines if re.search(r"error|failed|denied|not found", line, re.IGNORECASE)]
-    return (telling or [line for line in lines if line] or ["it said nothing"])[-1][:400]
+    # What the engine says about the resource that failed tells more than sam's "waiter encountered a failure state".
+    refused = [line for line in _lines(ENGINE_LOG) if "Failed to provision" in line]
+    said = _lines(log)
+    telling = refused[:1] or [line for line in said if re.search(r"error|failed|denied|not found", line, re.IGNORECASE)]
+    return (telling or said or ["it said nothing"])[-1][:400]
+
+
+def _lines(log: Path) -> list[str]:
+    if not log.exists():
+        return []
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(errors="replace"))
+    return [line.strip() for line in plain.splitlines() if line.strip()]

@@ -6,6 +6,7 @@ Each gap has a test in tests/deployed/test_gaps.py that turns red when the engin
 import json
 import re
 import string
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +48,10 @@ def fill(state: CloudState) -> None:
     for name, resource in deployed.resources.items():
         if resource["Type"] == "AWS::ApiGatewayV2::Api" and "Body" in resource["Properties"]:
             routes_from_openapi_body(state, deployed.values[name], deployed.resolve(resource["Properties"]["Body"]))
+    table_settings(state, deployed)
     secret_without_punctuation(state)
     secret_arn_in_policies(state, deployed)
+    context_conditions_out_of_policies(state, deployed)
 
 
 def routes_from_openapi_body(state: CloudState, api_id: str, body: dict[str, Any]) -> None:
@@ -79,6 +82,17 @@ def routes_from_openapi_body(state: CloudState, api_id: str, body: dict[str, Any
             api.create_route(ApiId=api_id, RouteKey=key, Target=f"integrations/{target}", **access)
 
 
+def table_settings(state: CloudState, deployed: _Deployed) -> None:
+    """AWS switches on a table's expiry and recovery as the template says; the engine reads over both."""
+    tables = client(state, "dynamodb")
+    for name, resource in deployed.resources.items():
+        wanted = resource["Properties"] if resource["Type"] == "AWS::DynamoDB::Table" else {}
+        if expiry := wanted.get("TimeToLiveSpecification"):
+            tables.update_time_to_live(TableName=deployed.values[name], TimeToLiveSpecification=expiry)
+        if recovery := wanted.get("PointInTimeRecoverySpecification"):
+            tables.update_continuous_backups(TableName=deployed.values[name], PointInTimeRecoverySpecification=recovery)
+
+
 def secret_without_punctuation(state: CloudState) -> None:
     """AWS honours ExcludePunctuation in GenerateSecretString; the engine draws from all characters."""
     secrets = client(state, "secretsmanager")
@@ -96,15 +110,41 @@ def secret_without_punctuation(state: CloudState) -> None:
 
 def secret_arn_in_policies(state: CloudState, deployed: _Deployed) -> None:
     """On AWS, Ref of a secret is its ARN; the engine gives its name, on which no role policy matches."""
-    secrets, roles = client(state, "secretsmanager"), client(state, "iam")
-    for name in (name for name in deployed.ids("AWS::SecretsManager::Secret") if not name.startswith("arn:")):
-        arn = secrets.describe_secret(SecretId=name)["ARN"]
-        for role in deployed.ids("AWS::IAM::Role"):
-            for policy in roles.list_role_policies(RoleName=role)["PolicyNames"]:
-                document = json.dumps(roles.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"])
-                fixed = document.replace(json.dumps(name), json.dumps(arn))
-                if fixed != document:
-                    roles.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=fixed)
+    secrets = client(state, "secretsmanager")
+    names = [name for name in deployed.ids("AWS::SecretsManager::Secret") if not name.startswith("arn:")]
+    arns = {name: secrets.describe_secret(SecretId=name)["ARN"] for name in names}
+
+    def named(statement: dict[str, Any]) -> dict[str, Any]:
+        resource = statement["Resource"]
+        return statement if isinstance(resource, list) else {**statement, "Resource": arns.get(resource, resource)}
+
+    _rewrite_policies(state, deployed, named)
+
+
+def context_conditions_out_of_policies(state: CloudState, deployed: _Deployed) -> None:
+    """AWS evaluates kms:EncryptionContext conditions; the engine knows no such key, so they never hold.
+
+    Its KMS still refuses to decrypt under another context.
+    """
+
+    def unconditional(statement: dict[str, Any]) -> dict[str, Any]:
+        if "kms:EncryptionContext" not in json.dumps(statement.get("Condition", {})):
+            return statement
+        return {name: value for name, value in statement.items() if name != "Condition"}
+
+    _rewrite_policies(state, deployed, unconditional)
+
+
+def _rewrite_policies(
+    state: CloudState, deployed: _Deployed, change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    roles = client(state, "iam")
+    for role in deployed.ids("AWS::IAM::Role"):
+        for name in roles.list_role_policies(RoleName=role)["PolicyNames"]:
+            document = roles.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+            changed = {**document, "Statement": [change(statement) for statement in document["Statement"]]}
+            if changed != document:
+                roles.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(changed))
 
 
 def _jwt(configuration: dict[str, Any]) -> dict[str, Any]:
