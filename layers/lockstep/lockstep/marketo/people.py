@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from lockstep.catalogue import person_fields
 from lockstep.domain.ids import MarketoId, SalesforceId, salesforce_id
@@ -23,8 +23,8 @@ from lockstep.marketo.wire import Activity, DescribedField, ids_in, instant
 MOST_IDS = 300
 PAGE = "300"
 _NEW_LEAD, _MERGE_LEADS = 12, 32
-_ACTIVITIES = TypeAdapter(list[Activity])
-_DESCRIBED = TypeAdapter(list[DescribedField])
+_ACTIVITIES = TypeAdapter(list[Activity], config=ConfigDict(defer_build=True))
+_DESCRIBED = TypeAdapter(list[DescribedField], config=ConfigDict(defer_build=True))
 _LABELS = {field.ours: field.label for field in person_fields.ALL}
 _TEXTS = tuple(
     field.ours for field in person_fields.SYNCED

@@ -114,7 +114,7 @@ class World:
     def marketo(self, lane: Lane) -> Iterator["MarketoPeople"]:
         """The connected Marketo instance, for as long as one worker uses it."""
         from lockstep.marketo.auth import Credentials
-        from lockstep.marketo.client import Marketo
+        from lockstep.marketo.client import Marketo, marketo_address
         from lockstep.marketo.people import People as MarketoPeople
 
         link = self.connections.marketo()
@@ -125,7 +125,7 @@ class World:
         gate = Gate(self.budgets, self.clock, vendor=MARKETO, holder=self.chance.token(), lane=lane)
         client = Marketo(
             self.http,
-            base_url=link.base_url,
+            base_url=marketo_address(link.base_url, own=self.environment.marketo_url),
             credentials=Credentials(**json.loads(secret)),
             tokens=SharedToken(self.table, self.clock, self.sealer, MARKETO),
             gate=gate,
@@ -147,7 +147,11 @@ class World:
             raise Halt(Reason.NO_CONNECTION, f"{user} has no Salesforce connection")
         return Salesforce(
             self.http,
-            login=login_of(json.loads(secret), self.environment.salesforce_login_url),
+            login=login_of(
+                json.loads(secret),
+                self.environment.salesforce_login_url,
+                reread=lambda: json.loads(self.connections.secret(user) or "{}"),
+            ),
             tokens=SharedToken(self.table, self.clock, self.sealer, user),
             clock=self.clock,
             instance_url=link.instance_url if link else None,

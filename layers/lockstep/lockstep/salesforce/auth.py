@@ -5,7 +5,7 @@ that the one from before is kept where none came back, and that only Salesforce'
 connection; outages and limits leave it as it is (F003, F004).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
@@ -108,6 +108,29 @@ class RefreshLogin:
             "client_secret": self.client_secret,
         }
         return _token(http, self.login_url, form, previous, held)
+
+
+def login_of(
+    secret: Mapping[str, str], login_url: str, reread: Callable[[], Mapping[str, str]] | None = None
+) -> JwtLogin | RefreshLogin:
+    """The login that a connection's stored secret is for: its members are those of the two classes.
+
+    `reread` gives the secret as it stands at the moment of a refresh; without it a token that another worker
+    has rotated in the meantime would end the connection.
+    """
+    if "private_key_pem" in secret:
+        client_id, pem, username = (_part(secret, part) for part in ("client_id", "private_key_pem", "username"))
+        return JwtLogin(client_id, pem, username, login_url)
+    held = _part(secret, "refresh_token") if reread is None else lambda: _part(reread(), "refresh_token")
+    return RefreshLogin(_part(secret, "client_id"), _part(secret, "client_secret"), held, login_url)
+
+
+def _part(secret: Mapping[str, str], part: str) -> str:
+    try:
+        return secret[part]
+    except KeyError:
+        detail = f"the stored login has no {part}. {_AGAIN}"
+        raise Halt(Reason.CONNECTION_EXPIRED, detail, scope="connection") from None
 
 
 def _token(

@@ -91,8 +91,8 @@ class LoginRefusal(_Wire):
     error_description: str = ""
 
 
-FAULTS = TypeAdapter(list[Fault])
-SAVED = TypeAdapter(list[Saved])
+FAULTS = TypeAdapter(list[Fault], config=ConfigDict(defer_build=True))
+SAVED = TypeAdapter(list[Saved], config=ConfigDict(defer_build=True))
 
 
 def instant(text: str) -> datetime:
