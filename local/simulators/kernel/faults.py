@@ -70,7 +70,7 @@ class FaultPlan:
 
     def around(self, request: Request, serve: Serve) -> Response:
         """Serve the call with at most one general fault; late writes that are due happen first."""
-        self._commit_late(serve)
+        self.commit_late(serve)
         fault = self.take(request, *GENERIC)
         if fault is None:
             return serve(request)
@@ -96,7 +96,8 @@ class FaultPlan:
             answer.body = answer.body[: len(answer.body) // 2]
         return answer
 
-    def _commit_late(self, serve: Serve) -> None:
+    def commit_late(self, serve: Serve) -> None:
+        """Carry out the writes whose time has come; also a look at the truth should do this first."""
         now = self.clock.timestamp()
         due = [request for at, request in self._late if at <= now]
         self._late = [(at, request) for at, request in self._late if at > now]

@@ -1,0 +1,32 @@
+"""Quotas and open questions as settings: what `/__control__/limits` changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass
+class Switches:
+    """Every limit and every assumption that can be turned the other way."""
+
+    calls_per_20s: int = 100
+    concurrent: int = 10
+    calls_per_day: int = 50_000
+    seconds_per_call: float = 0.0  # how long each call takes, so that calls overlap
+    token_seconds: int = 3600
+    query_token: bool = False  # accept access_token in the query, as before its removal
+    sparse: str = ""  # "empty" or "missing": every other page is empty, with or without the result key
+    no_ids: bool = False  # activities carry marketoGUID only
+    late_s: int = 0  # new activities are dated so many seconds back
+    upsert_race_s: float = 0.0  # an upsert does not see a lead made less than so many seconds ago
+    merge_ids_as_list: bool = False  # Merge IDs as a JSON list instead of text
+
+    def change(self, settings: Mapping[str, Any]) -> None:
+        """Set some; `ValueError` names one that does not exist."""
+        unknown = set(settings) - {known.name for known in fields(self)}
+        if unknown:
+            raise ValueError(f"no setting {', '.join(sorted(unknown))}")
+        for name, value in settings.items():
+            setattr(self, name, value)
