@@ -1,17 +1,19 @@
-"""What each reason means in plain words, what to do about it, and who can: the texts of CLI, API and pages."""
+"""What each reason means in words, what to do about it, and who can.
 
-from collections.abc import Mapping
+One row for each Reason; the pages, the command line and the runbook show nothing else.
+"""
+
 from dataclasses import dataclass
 from typing import Literal
 
 from lockstep.domain.reason import Reason
 
-Who = Literal["the seller", "an admin", "a Salesforce admin", "a Marketo admin", "the sender", "Lockstep", "nobody"]
+Who = Literal["seller", "Salesforce admin", "Marketo admin", "Lockstep admin", "nobody"]
 
 
 @dataclass(frozen=True, slots=True)
 class ReasonText:
-    """Title, meaning and remedy of one reason; `who` can act."""
+    """One reason for people: a title, what happened, what mends it, and who can do that."""
 
     title: str
     meaning: str
@@ -19,186 +21,182 @@ class ReasonText:
     who: Who
 
 
-_MARKETO, _SALESFORCE = "a Marketo admin", "a Salesforce admin"
-
-REASON_TEXTS: Mapping[Reason, ReasonText] = {
+REASON_TEXTS: dict[Reason, ReasonText] = {
     # people
     Reason.NOT_IN_SALESFORCE: ReasonText(
         "Not in Salesforce",
-        "Marketo knows this person, but the person is neither a lead nor a contact in Salesforce.",
-        "Sync the person to Salesforce in Marketo; Lockstep takes the change by itself.",
-        _MARKETO,
+        "The person is known to Marketo only and has no lead or contact in Salesforce.",
+        "Sync the person to Salesforce from Marketo; Lockstep takes the person over with the next change.",
+        "Marketo admin",
     ),
     Reason.NO_SALES_OWNER: ReasonText(
         "No sales owner",
-        "The record in Salesforce has no user as its owner; often it sits in a queue.",
-        "Give the lead or contact an owner in Salesforce; Lockstep takes the change by itself.",
-        _SALESFORCE,
+        "The lead or contact belongs to a queue or to nobody, so no seller works with this person.",
+        "Make a user the owner of the lead or contact in Salesforce.",
+        "Salesforce admin",
     ),
     Reason.DELETED_IN_SALESFORCE: ReasonText(
         "Deleted in Salesforce",
-        "The lead or contact was deleted in Salesforce; the history is kept here.",
-        "Restore the record in Salesforce, or sync the person to Salesforce again in Marketo.",
-        _SALESFORCE,
+        "The lead or contact of this person was deleted in Salesforce.",
+        "Restore the record from the recycle bin, or sync the person to Salesforce again from Marketo.",
+        "Salesforce admin",
     ),
     Reason.DELETED_IN_MARKETO: ReasonText(
         "Deleted in Marketo",
-        "Marketo no longer has this person; the history is kept here.",
-        "Nothing needs to be done. A person created anew in Marketo gets a new Marketo id.",
+        "The person was deleted in Marketo, which is the only source of people.",
+        "Nothing is wrong; a person created anew in Marketo arrives as a new one.",
         "nobody",
     ),
     Reason.MERGED_IN_MARKETO: ReasonText(
         "Merged in Marketo",
-        "This record was merged into another one, which carries on with both histories.",
-        "Look at the surviving person.",
+        "The person was merged into another one in Marketo and lives on there with its history.",
+        "Nothing is wrong; look at the person it was merged into.",
         "nobody",
     ),
     Reason.CAP_REACHED: ReasonText(
-        "Limit of people reached",
-        "The Workspace holds 1,500,000 people, which is its limit, so this person is not stored.",
-        "Reduce the people with a sales owner, then start the people load again.",
-        _MARKETO,
+        "Too many people",
+        "The Workspace holds as many people as it may, 1,500,000, so this one was not stored.",
+        "Take the sales owner from people whom nobody works with, or delete them in Marketo; then start the load again.",
+        "Marketo admin",
     ),
     Reason.MALFORMED_RECORD: ReasonText(
         "Record cannot be read",
-        "A field of this person in Marketo holds something that is not what the field is for.",
-        "Correct the field in Marketo; Lockstep takes the change by itself.",
-        _MARKETO,
+        "Marketo answered with a value in this record that cannot be what its field says it is.",
+        "Correct the record in Marketo; the note in the history names the field.",
+        "Marketo admin",
     ),
     # activities
     Reason.NO_CONNECTION: ReasonText(
-        "No Salesforce connection",
-        "The seller has no Salesforce connection, and nobody else's is ever used instead.",
-        "Connect the seller (`lockstep connect salesforce`); activities of the last 7 days are logged then.",
-        "the seller",
+        "No connection",
+        "The seller has no Salesforce connection, and an activity is only ever written in its seller's own name.",
+        "Connect the seller to Salesforce; activities of the last 7 days are then logged by themselves.",
+        "seller",
     ),
     Reason.KIND_OFF: ReasonText(
-        "This kind is not logged",
-        "Logging of this kind of activity was switched off when it was judged.",
-        "Switch the kind on in the settings (`lockstep settings set log_emails=true log_calls=true`).",
-        "an admin",
+        "Kind not logged",
+        "Logging of this kind of activity was switched off when the activity was judged.",
+        "Switch the kind on in the settings; activities judged before stay as they are.",
+        "Lockstep admin",
     ),
     Reason.NO_SF_RECORD: ReasonText(
         "No record in Salesforce",
-        "Neither the person's Salesforce id nor the email address leads to a lead or contact in Salesforce.",
-        "Create the lead or contact in Salesforce, or correct its email address.",
-        _SALESFORCE,
+        "The person has no Salesforce id here, and no live lead or contact in Salesforce has the address.",
+        "Sync the person to Salesforce, or correct the email address there.",
+        "Salesforce admin",
     ),
     Reason.NO_SF_ID_FOR_CALL: ReasonText(
-        "Call without a Salesforce id",
-        "The person has no Salesforce id. Calls are logged by that id only; an email address does not help.",
-        "Sync the person to Salesforce in Marketo before calling.",
-        _MARKETO,
+        "No Salesforce id for a call",
+        "A call is logged only to a person whose Salesforce id is known here; an email address does not help.",
+        "Sync the person to Salesforce, so that the id arrives with the person.",
+        "Marketo admin",
     ),
     Reason.SF_RECORD_GONE: ReasonText(
-        "Record gone from Salesforce",
-        "The lead or contact that this was to be logged to was deleted or converted in Salesforce.",
-        "Restore the record in Salesforce if it is still needed.",
-        _SALESFORCE,
+        "Record in Salesforce is gone",
+        "The lead or contact that the activity belongs to was deleted in Salesforce and no other one was found.",
+        "Restore the record in Salesforce and retry the item.",
+        "Salesforce admin",
     ),
     Reason.AMBIGUOUS_MATCH: ReasonText(
         "Several records match",
-        "The email address belongs to several records in Salesforce, and no rule picks one of them.",
-        "Merge the duplicates in Salesforce.",
-        _SALESFORCE,
+        "Several leads or contacts have this address and no rule says which of them to log to.",
+        "Merge the duplicates in Salesforce and retry the item.",
+        "Salesforce admin",
     ),
     Reason.NOT_SENT: ReasonText(
         "Email was not sent",
-        "The email was a draft, scheduled, blocked or failed; only sent emails are logged.",
-        "Nothing needs to be done.",
+        "The email is a draft, is scheduled, failed or was blocked, and only sent emails are logged.",
+        "Nothing is wrong; the email is logged when its sender reports it as sent.",
         "nobody",
     ),
     Reason.NOT_OUTBOUND: ReasonText(
         "Not an outbound call",
-        "Only calls that the seller made are logged.",
-        "Nothing needs to be done.",
+        "The call came in or was never made, and only outbound calls are logged.",
+        "Nothing is wrong; incoming calls are not logged.",
         "nobody",
     ),
     Reason.NOT_ROUTED: ReasonText(
-        "Stored, goes nowhere",
-        "The activity is in the person's history; activities of this kind are not written to any other system.",
-        "Nothing needs to be done.",
+        "Not wanted anywhere",
+        "No flow takes this kind of activity, so it was stored and goes nowhere.",
+        "Nothing is wrong; the activity stands in the history of the person.",
         "nobody",
     ),
     Reason.PERSON_UNKNOWN: ReasonText(
         "Person unknown",
-        "The Workspace does not know the person that the activity names.",
-        "Check the Marketo id that was sent, and whether the people load has been started and is done.",
-        "an admin",
+        "No person with this Marketo id is in the Workspace.",
+        "Check the Marketo id that the sender gave; if it is right, start the load of people and retry the item.",
+        "Lockstep admin",
     ),
     Reason.USER_UNKNOWN: ReasonText(
         "Seller unknown",
-        "The activity names a seller who is not a user of this Workspace.",
-        "Add the seller (`lockstep users add`), or correct the address at the sender.",
-        "an admin",
+        "The address that the sender gave for the seller is no user of the Workspace.",
+        "Add the seller as a user, or correct the address at the sender; on connecting, the last 7 days are logged.",
+        "Lockstep admin",
     ),
     Reason.NO_MARKETO_ID: ReasonText(
         "No Marketo id",
-        "The activity does not say which person in Marketo it belongs to.",
-        "Send the person's Marketo id with the activity.",
-        "the sender",
+        "The activity does not say which Marketo person it is about.",
+        "Let the sender name the person by the Marketo id and report the activity again.",
+        "Lockstep admin",
     ),
     # errors
     Reason.CONNECTION_EXPIRED: ReasonText(
         "Connection expired",
-        "The login was refused: access was revoked, has run out, or the credentials have changed.",
-        "Connect again (`lockstep connect`); what waits is written then.",
-        "the seller",
+        "Salesforce or Marketo no longer accepts the stored credentials, so everything under them waits.",
+        "Connect again; what waited then goes on by itself.",
+        "seller",
     ),
     Reason.API_DISABLED: ReasonText(
-        "Salesforce API not allowed",
-        "Salesforce does not allow this user or organization to use its API (API_CURRENTLY_DISABLED).",
-        "Give the user's profile the permission API Enabled (Enterprise, Unlimited, or Professional with the API "
-        "add-on), then run `lockstep refresh-fields` for the user.",
-        _SALESFORCE,
+        "API is switched off",
+        "Salesforce does not allow this user or this edition to use its API.",
+        "Give the user the API Enabled permission, or add API access to the edition; then connect the user again.",
+        "Salesforce admin",
     ),
     Reason.VALIDATION_REFUSED: ReasonText(
         "Refused by a rule",
-        "A rule of the other system (a validation rule, a required field, a trigger) refuses the record as it is.",
-        "Read the vendor's message, then change the rule or the data there.",
-        _SALESFORCE,
+        "A validation rule, a required field or a limit of Salesforce refused the record; the note says which.",
+        "Change the rule, or let it pass Tasks that Lockstep writes; then retry the item.",
+        "Salesforce admin",
     ),
     Reason.PERMISSION_REFUSED: ReasonText(
-        "Permission missing",
-        "The user may not write this record or one of its fields.",
-        "Grant the right under Setup > Security > Field Accessibility or on the profile, then run "
-        "`lockstep refresh-fields` for the user.",
-        _SALESFORCE,
+        "Not permitted",
+        "The seller may not write this record or one of its fields in Salesforce.",
+        "Grant access under Security Controls > Field Accessibility or in the sharing rules; then retry the item.",
+        "Salesforce admin",
     ),
     Reason.RECORD_LOCKED: ReasonText(
         "Record is locked",
-        "Another change or an approval holds the record in Salesforce.",
-        "Nothing needs to be done; Lockstep tries again. If an approval holds it for days, finish the approval.",
-        "Lockstep",
+        "The record was held by an approval or by another transaction each time it was tried.",
+        "Unlock the record or finish the approval; Lockstep repeats, and after its last try the item can be retried.",
+        "Salesforce admin",
     ),
     Reason.DUPLICATE_REFUSED: ReasonText(
         "Refused as a duplicate",
-        "A duplicate rule in Salesforce refuses the record.",
-        "Let the duplicate rule allow Tasks, or merge the duplicates.",
-        _SALESFORCE,
+        "A duplicate rule of Salesforce refused the record.",
+        "Let the duplicate rule pass Tasks that Lockstep writes; then retry the item.",
+        "Salesforce admin",
     ),
     Reason.VENDOR_BUSY: ReasonText(
-        "The other system is busy",
-        "The other system was not reachable, in maintenance or too busy, and did not execute the call.",
-        "Nothing needs to be done; Lockstep tries again.",
-        "Lockstep",
+        "The other side is busy",
+        "Salesforce or Marketo was down, slow or had too many calls at once.",
+        "Nothing to do; Lockstep repeats with growing waits.",
+        "nobody",
     ),
     Reason.QUOTA_SPENT: ReasonText(
-        "Day's calls are used up",
-        "The calls that the other system allows for today are used up; waiting items go on after the reset.",
-        "Nothing needs to be done. If it happens every day, raise the quota with the vendor and in the settings.",
-        "an admin",
+        "Quota spent",
+        "The allowed calls of the day are used up, by Lockstep or by others who share them.",
+        "Nothing to do; the work goes on when the quota starts anew. Raise the quota if this happens often.",
+        "nobody",
     ),
     Reason.CANNOT_TELL: ReasonText(
-        "Checking whether it arrived",
-        "The write was sent and its answer was lost. Lockstep looks it up by its key before it writes again.",
-        "Nothing needs to be done.",
-        "Lockstep",
+        "Outcome unknown",
+        "The record was sent and the answer never came, so nobody can say yet whether it was written.",
+        "Lockstep looks for the record before it writes again; if it had to give up, look in Salesforce and retry.",
+        "Lockstep admin",
     ),
     Reason.UNCLASSIFIED_VENDOR_CODE: ReasonText(
-        "Unknown error of the other system",
-        "The other system answered with an error code that Lockstep does not know, so nothing is repeated by guess.",
-        "Read the vendor's message, and report the code to the maintainers of Lockstep.",
-        "an admin",
+        "Error that Lockstep does not know",
+        "Salesforce or Marketo answered with a code that is in none of their documents; the note says which.",
+        "Report the code to those who run Lockstep, and retry the item when the cause is mended.",
+        "Lockstep admin",
     ),
 }
