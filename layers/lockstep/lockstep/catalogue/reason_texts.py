@@ -56,7 +56,7 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
     Reason.CAP_REACHED: ReasonText(
         "Too many people",
         "The Workspace holds as many people as it may, 1,500,000, so this one was not stored.",
-        "Take the sales owner from people whom nobody works with, or delete them in Marketo; then start the load again.",
+        "Take the sales owner from people whom nobody works with, or delete them in Marketo; then load again.",
         "Marketo admin",
     ),
     Reason.MALFORMED_RECORD: ReasonText(
