@@ -25,6 +25,8 @@ os.environ.update(
     AWS_SHARED_CREDENTIALS_FILE=os.devnull,
     AWS_EC2_METADATA_DISABLED="true",
     POWERTOOLS_TRACE_DISABLED="true",
+    POWERTOOLS_SERVICE_NAME="lockstep",
+    POWERTOOLS_METRICS_NAMESPACE="Lockstep",
 )
 os.environ.pop("AWS_PROFILE", None)
 

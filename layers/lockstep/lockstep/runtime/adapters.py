@@ -119,12 +119,18 @@ class WebhookSecrets:
         self._arn = arn
 
     def read(self) -> tuple[str, ...]:
-        """Every secret that is still accepted, without the `whsec_` that senders see."""
-        return tuple(filter(None, map(self._stage, _STAGES)))
+        """Every secret that is still accepted; raises Unavailable where none could be read (F100)."""
+        found = tuple(filter(None, map(self._stage, _STAGES)))
+        if not found:
+            raise Unavailable(Reason.VENDOR_BUSY, "the webhook has no signing secret")
+        return found
 
     def _stage(self, stage: str) -> str | None:
         try:
             answer = self._client.get_secret_value(SecretId=self._arn, VersionStage=stage)
         except self._client.exceptions.ResourceNotFoundException:
             return None
+        except (BotoCoreError, ClientError) as error:
+            name = type(error).__name__
+            raise Unavailable(Reason.VENDOR_BUSY, f"the secrets service was not reached: {name}") from error
         return answer["SecretString"]

@@ -20,7 +20,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from lockstep.domain.message import Nudge
 from lockstep.engine.deadline import Deadline
 from lockstep.engine.errors import Defer, Halt, LostFence
-from lockstep.runtime.observability import logger, metrics
+from lockstep.runtime.observability import flush, logger
 from lockstep.runtime.wiring import World, world
 
 Event = dict[str, Any]
@@ -62,7 +62,7 @@ def queue(work: Callable[[Nudge, World, Deadline], None]) -> Handler:
 
         processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
         answer = process_partial_response(event, one, processor, context)
-        metrics().flush_metrics()
+        flush()
         return answer
 
     return handler
@@ -92,7 +92,29 @@ def schedule(work: Callable[[World, Deadline], None]) -> Handler:
         except (Halt, LostFence) as halt:
             logger().error("halted", extra={"reason": halt.reason, "detail": halt.detail})
         finally:
-            metrics().flush_metrics()
+            flush()
+
+    return handler
+
+
+def by_source(*, queue: Handler, schedule: Handler) -> Handler:
+    """One Lambda behind a queue and a schedule."""
+
+    def handler(event: Event, context: Any) -> Any:
+        return (queue if "Records" in event else schedule)(event, context)
+
+    return handler
+
+
+def http(work: Callable[[Event, World], Event]) -> Handler:
+    """An HTTP handler: a request in, an answer out."""
+
+    @wraps(work)
+    def handler(event: Event, _context: Any) -> Event:
+        try:
+            return work(event, world())
+        finally:
+            flush()
 
     return handler
 
@@ -104,7 +126,7 @@ def stream(work: Callable[[list[dict[str, Any]], World], list[int]]) -> Handler:
     def handler(event: Event, _context: Any) -> Event:
         records = event["Records"]
         failed = work([_plain(record["dynamodb"]["Keys"]) for record in records], world())
-        metrics().flush_metrics()
+        flush()
         numbers = [records[index]["dynamodb"]["SequenceNumber"] for index in failed]
         return {"batchItemFailures": [{"itemIdentifier": number} for number in numbers]}
 

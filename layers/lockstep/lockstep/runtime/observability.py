@@ -28,3 +28,9 @@ def count(name: Metric, number: float = 1) -> None:
 def seconds(name: Metric, value: float) -> None:
     """Record a length of time."""
     metrics().add_metric(name=name, unit=MetricUnit.Seconds, value=value)
+
+
+def flush() -> None:
+    """Write what was counted and measured in this invocation, if anything was."""
+    if metrics().metric_set:
+        metrics().flush_metrics()

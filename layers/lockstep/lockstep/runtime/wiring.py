@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import httpx
 
     from lockstep.marketo.people import People as MarketoPeople
-    from lockstep.runtime.adapters import WebhookSecrets
+    from lockstep.runtime.secrets import SecretsSource
     from lockstep.salesforce.client import Salesforce
 
 
@@ -102,13 +102,18 @@ class World:
         )
 
     @cached_property
-    def webhook_secrets(self) -> "WebhookSecrets":
+    def webhook_secrets(self) -> "SecretsSource":
         """What senders sign with."""
         import boto3
+        from botocore.config import Config
 
         from lockstep.runtime.adapters import WebhookSecrets
+        from lockstep.runtime.secrets import RememberedSecrets
 
-        return WebhookSecrets(boto3.client("secretsmanager"), self.environment.webhook_secret_arn)
+        config = Config(retries={"mode": "standard", "max_attempts": 2}, connect_timeout=2, read_timeout=2)
+        client = boto3.client("secretsmanager", config=config)
+        source = WebhookSecrets(client, self.environment.webhook_secret_arn)
+        return RememberedSecrets(source, self.clock)
 
     @contextmanager
     def marketo(self, lane: Lane) -> Iterator["MarketoPeople"]:
