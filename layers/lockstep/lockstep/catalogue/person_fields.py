@@ -31,9 +31,7 @@ SYNCED = (
     PersonField("linkedin_url", "linkedInProfileURL", "LinkedIn URL"),
     PersonField("source", "leadSource", "Source"),
     PersonField("salesforce_account_id", "sfdcAccountId", "Salesforce account ID", optional=True),
-    PersonField(
-        "salesforce_opportunity_id", "sfdcOpptyId", "Salesforce opportunity ID", optional=True
-    ),
+    PersonField("salesforce_opportunity_id", "sfdcOpptyId", "Salesforce opportunity ID", optional=True),
 )
 
 QUALIFYING = (
@@ -53,9 +51,7 @@ QUALIFYING = (
         "Lead Owner Last Name",
         optional=True,
     ),
-    PersonField(
-        "owner_title", "leadOwnerJobTitle", "Owner title", "Lead Owner Job Title", optional=True
-    ),
+    PersonField("owner_title", "leadOwnerJobTitle", "Owner title", "Lead Owner Job Title", optional=True),
     PersonField(
         "owner_phone",
         "leadOwnerPhoneNumber",

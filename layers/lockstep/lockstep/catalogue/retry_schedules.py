@@ -12,8 +12,6 @@ class Schedule:
     steps: tuple[int, ...]
 
 
-TRANSIENT = Schedule(
-    (10, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR)
-)
+TRANSIENT = Schedule((10, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR))
 LOCKED_FOR_DAYS = Schedule((24 * HOUR,) * 5)
 JITTER = 0.2

@@ -18,10 +18,7 @@ _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 def _checksum(base: str) -> str:
     groups = (base[i : i + 5] for i in (0, 5, 10))
-    return "".join(
-        _SUFFIX[sum(1 << bit for bit, char in enumerate(group) if "A" <= char <= "Z")]
-        for group in groups
-    )
+    return "".join(_SUFFIX[sum(1 << bit for bit, char in enumerate(group) if "A" <= char <= "Z")] for group in groups)
 
 
 def salesforce_id(text: str) -> SalesforceId:

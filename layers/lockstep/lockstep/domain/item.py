@@ -46,8 +46,7 @@ MOVES: dict[State, frozenset[State]] = {
     )
     | _END,
     State.RETRY_AT: frozenset({State.READY, State.NEEDS_YOU, State.SKIPPED}) | _END,
-    State.UNKNOWN: frozenset({State.LEASED, State.CONFIRMED, State.NEEDS_YOU, State.UNKNOWN})
-    | _END,
+    State.UNKNOWN: frozenset({State.LEASED, State.CONFIRMED, State.NEEDS_YOU, State.UNKNOWN}) | _END,
     State.NEEDS_YOU: frozenset({State.READY, State.SKIPPED}) | _END,
     State.SKIPPED: frozenset({State.READY, State.ERASED}),
     State.CONFIRMED: frozenset({State.ERASED}),
@@ -68,7 +67,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where an item goes next, and why; decided by rules, written by the ledger."""
+    """Where an item goes next, and why; decided by rules, written by the ledger.
+
+    `doubt` keeps in mind that an earlier write may have arrived.
+    """
 
     state: State
     reason: Reason | None = None
@@ -77,12 +79,17 @@ class Outcome:
     due_at: datetime | None = None
     remote_id: str | None = None
     counted: bool = False
+    doubt: bool = False
     withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row of the ledger; `received_on` names the day (UTC) whose books it belongs to."""
+    """One row of the ledger; `received_on` names the day (UTC) whose books it belongs to.
+
+    While it is not known whether the last write arrived, `leased_at` says when it was begun and
+    `target` which remote record it was for.
+    """
 
     flow: str
     key: ItemKey
@@ -103,8 +110,14 @@ class Item:
     remote_id: str | None = None
     settings_version: int | None = None
     payload_hash: str | None = None
+    target: str | None = None
     withheld: tuple[str, ...] = ()
     history: tuple[Step, ...] = field(default=())
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether an earlier write may have arrived: it is settled before anything else."""
+        return self.leased_at is not None
 
 
 def logged(remote_id: str, note: str = "", withheld: tuple[str, ...] = ()) -> Outcome:
@@ -131,7 +144,7 @@ def retry(at: datetime, reason: Reason, note: str = "", *, counted: bool = True)
 
 def unknown(at: datetime, note: str) -> Outcome:
     """Sent and not answered: probe at `at` before anything is written again."""
-    return Outcome(State.UNKNOWN, Reason.CANNOT_TELL, note, due_at=at)
+    return Outcome(State.UNKNOWN, Reason.CANNOT_TELL, note, due_at=at, doubt=True)
 
 
 def ready(note: str = "") -> Outcome:

@@ -7,7 +7,7 @@ stores what it covers (reliability.md 3.2).
 from typing import Any
 
 from lockstep.store.leases import Lease, Leases
-from lockstep.store.table import Action, Change, Key, Table
+from lockstep.store.table import Action, Change, Check, Key, Table
 
 
 def cursor_row(flow: str) -> Key:
@@ -41,6 +41,10 @@ class Cursors:
     def moving(self, lease: Lease, positions: dict[str, Any]) -> Action:
         """The action that moves positions, to go with the records that they cover."""
         return Change(lease.key, set=positions, when=(lease.held,))
+
+    def holding(self, lease: Lease) -> Action:
+        """The action that moves nothing and only goes on while the lease is held."""
+        return Check(lease.key, (lease.held,))
 
     def move(self, lease: Lease, positions: dict[str, Any]) -> None:
         """Move positions that cover nothing new; raises Refused where the lease was lost."""

@@ -25,6 +25,11 @@ def item_row(flow: str, key: str) -> Key:
     return Key(f"ITEM#{flow}#{key}", "ITEM")
 
 
+def lane_row(flow: str, connection: str) -> Key:
+    """The lease of one connection's work in one flow."""
+    return Key(f"CONN#{connection}", f"LEASE#{flow}")
+
+
 def _ready_row(item: Item) -> Key:
     return Key(f"READY#{item.flow}#{item.connection}", f"{stamp(item.occurred_at)}#{item.key}")
 
@@ -47,10 +52,11 @@ def _listing(item: Item) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An item to be written now, with the hash of what will be sent."""
+    """An item to be written now: the hash of what will be sent, and the remote record it is for."""
 
     item: Item
     payload_hash: str
+    target: str
 
 
 class Ledger:
@@ -129,6 +135,7 @@ class Ledger:
                 "lease_until": stamp(until),
                 "leased_at": stamp(now),
                 "payload_hash": claim.payload_hash,
+                "target": claim.target,
                 "settings_version": version,
             },
             add={"fence": 1},
@@ -153,6 +160,8 @@ class Ledger:
             "due_at": outcome.due_at and stamp(outcome.due_at),
             "lease_until": None,
         }
+        if not outcome.doubt:
+            values["leased_at"] = None
         if outcome.remote_id:
             values["remote_id"] = outcome.remote_id
         if outcome.withheld:
@@ -257,5 +266,6 @@ def _claimed(claim: Claim, now: datetime, until: datetime, version: int) -> Item
         leased_at=now,
         lease_until=until,
         payload_hash=claim.payload_hash,
+        target=claim.target,
         settings_version=version,
     )

@@ -43,16 +43,20 @@ def _counting(groups: Sequence[Group], shard: int) -> list[Action]:
 
 def _slices(groups: Sequence[Group], reserve: int) -> Iterator[list[Group]]:
     taken: list[Group] = []
-    size, books = reserve, set[Book]()
+    size, books, touched = reserve, set[Book](), set[Key]()
     for group in groups:
+        keys = {action.key for action in group.actions}
         more = {book for book, _ in group.counts} - books
-        if taken and size + len(group.actions) + len(more) > MAX_ACTIONS:
+        full = size + len(group.actions) + len(more) > MAX_ACTIONS
+        # a transaction takes one action per row, so a second word on a row waits for the next one
+        if taken and (full or keys & touched):
             yield taken
-            taken, size, books = [], reserve, set()
+            taken, size, books, touched = [], reserve, set(), set()
             more = {book for book, _ in group.counts}
         taken.append(group)
         size += len(group.actions) + len(more)
         books |= more
+        touched |= keys
     if taken:
         yield taken
 
@@ -67,12 +71,13 @@ def commit(
     """Store groups slice by slice; returns the tags of those that were refused.
 
     `position(done)` gives the actions that move a cursor past the first `done` groups; they go
-    into the slice that holds those groups. Raises LostFence where one of them is refused.
+    into the slice that holds those groups, or alone where there are none. Raises LostFence where
+    anything is refused that goes with a position.
     """
     refused: list[Any] = []
     done = 0
     reserve = len(position(0)) if position else 0
-    for taken in _slices(groups, reserve):
+    for taken in _slices(groups, reserve) if groups else [[]]:
         done += len(taken)
         moves = position(done) if position else []
         refused += _commit_slice(table, taken, moves, shard)
@@ -89,8 +94,8 @@ def _commit_slice(table: Table, groups: list[Group], moves: list[Action], shard:
             table.transact(actions + moves + _counting(left, shard()))
             return refused
         except Refused as refusal:
-            if any(index >= len(owners) for index in refusal.failed):
-                raise LostFence("the cursor was moved by another worker") from None
+            if moves:  # a reader alone writes what it reads: whoever else did has taken over
+                raise LostFence("another worker took over the cursor or its records") from None
             bad = {id(owners[index]) for index in refusal.failed}
             refused += [group.tag for group in left if id(group) in bad]
             left = [group for group in left if id(group) not in bad]

@@ -1,0 +1,1 @@
+"""Emails and calls of sellers to closed Tasks in Salesforce."""

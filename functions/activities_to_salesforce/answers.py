@@ -1,0 +1,58 @@
+"""What follows from each answer of Salesforce (reliability.md 3.6); pure."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from activities_to_salesforce.rules import Moment
+from lockstep.catalogue.retry_schedules import LOCKED_FOR_DAYS, TRANSIENT, Schedule
+from lockstep.domain.item import Item, Outcome, logged, needs_you, retry, skipped, unknown
+from lockstep.domain.reason import Reason
+from lockstep.domain.task import Written
+from lockstep.engine.errors import Defer, Halt, SyncError, Throttled, UnknownOutcome
+from lockstep.engine.ports import Chance
+from lockstep.engine.retry import next_attempt
+from lockstep.salesforce.errors import DuplicateKey, LockedForApproval
+
+AT_ONCE = timedelta(seconds=1)
+
+
+def parked(item: Item, halt: Halt) -> Outcome:
+    """An item of a seller whose connection is missing or broken: it waits for exactly that cause.
+
+    A write that may have arrived stays in doubt and is probed when the item wakes.
+    """
+    kind = "user" if halt.reason is Reason.USER_UNKNOWN else "connection"
+    outcome = needs_you(halt.reason, f"{kind}:{item.connection}", halt.detail)
+    return replace(outcome, doubt=item.in_doubt)
+
+
+def after_write(item: Item, result: Written | SyncError, moment: Moment, chance: Chance, note: str) -> Outcome:
+    """What the answer for one record means for its item."""
+    match result:
+        case Written():
+            return logged(result.id, note)
+        case UnknownOutcome():
+            return unknown(moment.now + moment.settle, result.detail)
+        case DuplicateKey():  # written before: the same upsert again reads its id back (F041)
+            return unknown(moment.now + AT_ONCE, result.detail)
+        case LockedForApproval():
+            return _again(item, result, LOCKED_FOR_DAYS, moment, chance)
+        case Throttled():
+            at = result.until or moment.now + timedelta(seconds=result.seconds)
+            return retry(at, result.reason, result.detail, counted=False)
+        case Defer():
+            return _again(item, result, TRANSIENT, moment, chance)
+    if result.reason is Reason.SF_RECORD_GONE:
+        return skipped(result.reason, f"{note}; {result.detail}")
+    return needs_you(result.reason, _by_hand(item), result.detail)
+
+
+def _again(item: Item, failure: SyncError, schedule: Schedule, moment: Moment, chance: Chance) -> Outcome:
+    at = next_attempt(schedule, item.attempts, moment.now, chance)
+    if at is None:
+        return needs_you(failure.reason, _by_hand(item), failure.detail)
+    return retry(at, failure.reason, failure.detail)
+
+
+def _by_hand(item: Item) -> str:
+    return f"item:{item.flow}/{item.key}"

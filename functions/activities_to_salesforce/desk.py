@@ -1,0 +1,152 @@
+"""What the logging of one seller works with: ports, the seller's connection, and their rights."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from activities_to_salesforce.rendering import Author
+from activities_to_salesforce.rules import Moment
+from lockstep.catalogue.metrics import Metric
+from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
+from lockstep.domain.connection import ConnectionState, SalesforceConnection
+from lockstep.domain.ids import UserEmail
+from lockstep.domain.item import Item, Outcome, State
+from lockstep.domain.message import Nudge
+from lockstep.domain.reason import Reason
+from lockstep.domain.settings import VersionedSettings
+from lockstep.domain.task import TaskSchema
+from lockstep.engine.errors import Halt, QuotaSpent
+from lockstep.engine.ports import Chance, Clock
+from lockstep.runtime.observability import count
+from lockstep.runtime.wiring import World
+from lockstep.salesforce.client import Salesforce
+from lockstep.store.budgets import Budgets
+from lockstep.store.connections import Connections
+from lockstep.store.events import Events
+from lockstep.store.leases import Lease, Leases
+from lockstep.store.ledger import Ledger, lane_row
+from lockstep.store.people import People
+
+SALESFORCE = "salesforce"
+METRICS: dict[State, Metric] = {
+    State.CONFIRMED: "TasksLogged",
+    State.SKIPPED: "ItemsSkipped",
+    State.NEEDS_YOU: "ItemsNeedYou",
+    State.UNKNOWN: "ItemsUnknown",
+    State.RETRY_AT: "ItemsRetried",
+}
+
+Moves = list[tuple[Item, Outcome]]
+DESCRIBE_KEPT = timedelta(hours=24)  # ATR-02
+QUOTA_WAIT = timedelta(hours=1)  # salesforce-api.md 13: a rolling window, probed hourly
+
+
+@dataclass(slots=True)
+class Desk:
+    """Ports of the story for one seller; the connection is opened at first use."""
+
+    user: UserEmail
+    ledger: Ledger
+    events: Events
+    people: People
+    connections: Connections
+    budgets: Budgets
+    leases: Leases
+    clock: Clock
+    chance: Chance
+    settings: VersionedSettings
+    login: Callable[[UserEmail], Salesforce]
+    nudge: Callable[[list[Nudge]], list[Nudge]]
+    lease_seconds: int
+    settle_time: timedelta
+    _client: Salesforce | None = field(default=None, init=False)
+    _schema: TaskSchema | None = field(default=None, init=False)
+
+    @classmethod
+    def of(cls, world: World, user: UserEmail) -> "Desk":
+        """The desk of this container for one seller."""
+        return cls(
+            user=user,
+            ledger=world.ledger,
+            events=world.events,
+            people=world.people,
+            connections=world.connections,
+            budgets=world.budgets,
+            leases=world.leases,
+            clock=world.clock,
+            chance=world.chance,
+            settings=world.settings.current(),
+            login=world.salesforce,
+            nudge=world.nudges.send,
+            lease_seconds=world.environment.lease_seconds,
+            settle_time=timedelta(seconds=world.environment.settle_seconds),
+        )
+
+    @property
+    def lane(self) -> Nudge:
+        """The nudge that brings a worker back to this seller."""
+        return Nudge(ACTIVITIES_TO_SALESFORCE, self.user)
+
+    @property
+    def moment(self) -> Moment:
+        """What judgements depend on now."""
+        return Moment(self.settings.values, self.clock.now(), self.settle_time)
+
+    def take(self) -> Lease | None:
+        """The right to log for this seller, or None while another worker has it."""
+        return self.leases.take(lane_row(ACTIVITIES_TO_SALESFORCE, self.user))
+
+    def link(self) -> SalesforceConnection:
+        """The seller's connection; Halt where there is none that works (LS-03, LS-36)."""
+        link = self.connections.salesforce(self.user)
+        if link is None and not self.connections.is_user(self.user):
+            detail = f"{self.user} is not a user of this Workspace"
+            raise Halt(Reason.USER_UNKNOWN, detail, scope="connection")
+        if link is None or link.state is ConnectionState.DISCONNECTED:
+            detail = f"{self.user} has no Salesforce connection"
+            raise Halt(Reason.NO_CONNECTION, detail, scope="connection")
+        if link.state is ConnectionState.BLOCKED:
+            reason = link.reason or Reason.CONNECTION_EXPIRED
+            raise Halt(reason, link.detail, scope="connection")
+        return link
+
+    def open(self) -> Salesforce:
+        """Salesforce as this seller; QuotaSpent while the organization's allowance is gone."""
+        if until := self.budgets.parked(SALESFORCE):
+            detail = "the Salesforce organization's calls of the day are used up"
+            raise QuotaSpent(Reason.QUOTA_SPENT, detail, scope="lane", until=until)
+        if self._client is None:
+            self._client = self.login(self.user)
+        return self._client
+
+    def author(self, link: SalesforceConnection) -> Author:
+        """The seller as author of Tasks."""
+        return Author(link.user_id, link.time_zone, self.schema())
+
+    def schema(self, *, anew: bool = False) -> TaskSchema:
+        """What the seller may write on a Task, at most a day old (ATR-02)."""
+        known = self._schema or self.connections.schema(self.user)
+        if anew or known is None or self.clock.now() - known.read_at > DESCRIBE_KEPT:
+            known = self.open().describe_task()
+            self.connections.save_schema(self.user, known)
+        self._schema = known
+        return known
+
+    def settle(self, moves: Moves) -> None:
+        """Write outcomes under the settings version that they were judged under (I22)."""
+        self.ledger.settle(moves, self.settings.version)
+        for state, metric in METRICS.items():
+            number = sum(1 for _, outcome in moves if outcome.state is state)
+            if number:
+                count(metric, number)
+
+    def block(self, halt: Halt) -> None:
+        """Remember that a working connection broke, so that nothing more is tried with it."""
+        link = self.connections.salesforce(self.user)
+        if link is None or link.state is not ConnectionState.CONNECTED:
+            return
+        self.connections.set_state(self.user, ConnectionState.BLOCKED, halt.reason, halt.detail)
+
+    def park(self, spent: QuotaSpent) -> None:
+        """No seller calls Salesforce until the allowance may be back."""
+        self.budgets.park(SALESFORCE, spent.until or self.clock.now() + QUOTA_WAIT)

@@ -1,0 +1,43 @@
+"""Doubts settled before anything is written again, in an org without the key field.
+
+With the key field the upsert itself is the probe; without it the key stands at the end of the
+Task's description and is looked for among the seller's Tasks of the same people (reliability 3.1).
+"""
+
+from datetime import timedelta
+
+from activities_to_salesforce.desk import Desk, Moves
+from activities_to_salesforce.rules import Target
+from lockstep.domain.connection import SalesforceConnection
+from lockstep.domain.item import logged, unknown
+
+SKEW = timedelta(minutes=5)  # between our clock and the vendor's (I31)
+
+
+def key_line(key: str) -> str:
+    """How the key stands in a description."""
+    return f"[Lockstep {key}]"
+
+
+def settle_doubts(desk: Desk, link: SalesforceConnection, targets: list[Target]) -> list[Target]:
+    """The targets that may be written now; the others are found to be logged, or wait."""
+    doubtful = [target for target in targets if target.doubtful]
+    if not doubtful or desk.schema().key_usable:
+        return targets
+    begun = [target.item.leased_at for target in doubtful if target.item.leased_at]
+    who = sorted({target.who for target in doubtful if target.who})
+    tasks = desk.open().tasks_of(who, link.user_id, min(begun) - SKEW)
+    moves: Moves = []
+    free = [target for target in targets if not target.doubtful]
+    for target in doubtful:
+        line = key_line(target.item.key)
+        seen = next((task for task in tasks if line in task.description), None)
+        settled_at = (target.item.leased_at or desk.clock.now()) + desk.settle_time
+        if seen:
+            moves.append((target.item, logged(seen.id, "found by its key in the description")))
+        elif desk.clock.now() < settled_at:
+            moves.append((target.item, unknown(settled_at, "not seen in Salesforce yet")))
+        else:
+            free.append(target)
+    desk.settle(moves)
+    return free

@@ -1,0 +1,147 @@
+"""How an activity looks as a Task: subject, description, dates, attributes; pure."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lockstep.catalogue.task_attributes import TASK_ATTRIBUTES
+from lockstep.domain.sales_activity import CallLogged, EmailSent
+from lockstep.domain.settings import TOKEN
+from lockstep.domain.task import FieldValue, TaskSchema
+from lockstep.domain.text import clean, cut, one_line, units
+
+SUBJECT_UNITS = 255
+DESCRIPTION_UNITS = 32_000
+ALWAYS = frozenset({"Subject", "Status", "Priority", "ActivityDate", "WhoId", "OwnerId"})
+
+Activity = EmailSent | CallLogged
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Whose Task it becomes: the seller's Salesforce user, time zone and rights."""
+
+    user_id: str
+    time_zone: str
+    schema: TaskSchema
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Fields to write, and what was withheld or shortened, in words."""
+
+    fields: dict[str, FieldValue]
+    withheld: tuple[str, ...]
+
+    @property
+    def hash(self) -> str:
+        """A hash of what is sent."""
+        text = json.dumps(self.fields, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def activity_type(activity: Activity) -> str:
+    """Email or Call: the Task type and the value of {{activity_type}}."""
+    return "Email" if isinstance(activity, EmailSent) else "Call"
+
+
+def subject(template: str, activity: Activity) -> str:
+    """LS-17 to LS-23: the template with every token filled or empty, one line, 255 units."""
+    data, campaign = activity.data, activity.data.campaign
+    email = isinstance(activity, EmailSent)
+    values: dict[str, Any] = {
+        "activity_type": activity_type(activity),
+        "activity_subject": getattr(data, "subject" if email else "reminder_name"),
+        "sales_campaign_name": campaign and campaign.name,
+        "sales_campaign_day": campaign and campaign.day,
+        "sales_campaign_step": campaign and campaign.step,
+        "call_outcome": None if email else getattr(data, "outcome", None),
+        "call_reason": None if email else getattr(data, "reason", None),
+    }
+
+    def filled(match: Any) -> str:
+        value = values.get(match.group(1).lower())
+        return "" if value is None else str(value)
+
+    text = one_line(TOKEN.sub(filled, template))
+    return cut(text or activity_type(activity), SUBJECT_UNITS)
+
+
+def description(activity: Activity, key_line: str = "") -> str:
+    """The mail with its head, or the notes of the call; `key_line` goes last and is never cut."""
+    data = activity.data
+    if isinstance(activity, EmailSent):
+        mail = activity.data
+        head = {
+            "From": mail.sender or activity.user,
+            "To": ", ".join(mail.to),
+            "Cc": ", ".join(mail.cc),
+            "Subject": mail.subject or "",
+        }
+        lines = [f"{name}: {one_line(value)}" for name, value in head.items() if value]
+        text = "\n".join([*lines, "", mail.body_text or ""])
+    else:
+        text = getattr(data, "notes", None) or ""
+    room = DESCRIPTION_UNITS - units(key_line) - 2
+    body = cut(clean(text).strip(), room)
+    return f"{body}\n\n{key_line}".strip() if key_line else body
+
+
+def _wanted(activity: Activity, author: Author, template: str, key_line: str) -> dict[str, FieldValue]:
+    day = activity.instant.astimezone(ZoneInfo(author.time_zone)).date()
+    fields: dict[str, FieldValue] = {
+        "Subject": subject(template, activity),
+        "Status": "Completed",
+        "Priority": "Normal",
+        "ActivityDate": day.isoformat(),
+        "OwnerId": author.user_id,
+        "Description": description(activity, key_line),
+    }
+    if isinstance(activity, CallLogged):
+        call = activity.data
+        fields |= {
+            "TaskSubtype": "Call",
+            "CallType": "Outbound",
+            "CallDurationInSeconds": call.duration_s,
+            "CallDisposition": call.outcome,
+        }
+    kind = activity_type(activity)
+    if kind in author.schema.type_values:  # LS-24: only this exact value
+        fields["Type"] = kind
+    return fields | _attributes(activity)
+
+
+def _attributes(activity: Activity) -> dict[str, FieldValue]:
+    values: dict[str, FieldValue] = {}
+    kind = "email" if isinstance(activity, EmailSent) else "call"
+    for attribute in TASK_ATTRIBUTES:
+        if kind in attribute.set_by and (attribute.path or attribute.constant):
+            value: Any = attribute.constant or activity.data
+            for step in attribute.path:
+                value = getattr(value, step, None)
+            values[attribute.name] = None if value is None else one_line(str(value))
+    return values
+
+
+def render(activity: Activity, author: Author, template: str, *, who: str, key_line: str = "") -> Rendered:
+    """All fields that have a value and that this user may write (ATR-01), each within its length."""
+    fields: dict[str, FieldValue] = {"WhoId": who}
+    withheld: list[str] = []
+    for name, value in _wanted(activity, author, template, key_line).items():
+        right = author.schema.fields.get(name)
+        if value is None or value == "":
+            continue
+        if name not in ALWAYS and (right is None or not right.createable):
+            withheld.append(f"{name} ({'hidden or missing' if right is None else 'read-only'})")
+            continue
+        limit = right.length if right and name != "Description" else 0
+        fields[name] = _fitting(value, limit)
+        if fields[name] != value:
+            withheld.append(f"{name} (shortened to {limit})")
+    return Rendered(fields, tuple(withheld))
+
+
+def _fitting(value: FieldValue, limit: int) -> FieldValue:
+    return cut(value, limit) if limit and isinstance(value, str) else value

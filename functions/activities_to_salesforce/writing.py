@@ -1,0 +1,152 @@
+"""Intent, one Collections call, one outcome for each Task (reliability.md 3.1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from activities_to_salesforce import answers, rules
+from activities_to_salesforce.desk import Desk, Moves
+from activities_to_salesforce.probe import key_line
+from activities_to_salesforce.rendering import Author, Rendered, render
+from activities_to_salesforce.rules import Target
+from lockstep.domain.connection import SalesforceConnection
+from lockstep.domain.item import Item, Outcome, ready
+from lockstep.domain.reason import Reason
+from lockstep.domain.sales_activity import EmailSent
+from lockstep.domain.task import TaskDraft, TaskSchema, Written
+from lockstep.engine.errors import Defer, Halt, Reject, SyncError, UnknownOutcome
+from lockstep.salesforce.errors import FieldsRefused
+from lockstep.store.ledger import Claim
+
+Result = Written | SyncError
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One target with what was sent for it and what came back."""
+
+    target: Target
+    rendered: Rendered
+    result: Result
+
+
+class Writer:
+    """Writes targets of one seller; what can be mended at once is written a second time, once."""
+
+    def __init__(self, desk: Desk, link: SalesforceConnection):
+        self._desk = desk
+        self._link = link
+        self._schema: TaskSchema = desk.schema()
+
+    def write(self, targets: Sequence[Target]) -> None:
+        """Claim and write; every claimed item is settled when this returns or raises."""
+        first = self._round(targets)
+        again, moves = self._mend(first)
+        self._desk.settle(moves)
+        if again:
+            self._desk.settle([self._final(done) for done in self._round(again)])
+
+    def _round(self, targets: Sequence[Target]) -> list[Done]:
+        rendered = {target.item.key: self._render(target) for target in targets}
+        claims = [Claim(t.item, rendered[t.item.key].hash, t.who or "") for t in targets]
+        claimed = self._desk.ledger.claim(claims, seconds=self._desk.lease_seconds, version=self._desk.settings.version)
+        mine = {item.key: item for item in claimed}
+        held = [replace(t, item=mine[t.item.key]) for t in targets if t.item.key in mine]
+        drafts = [TaskDraft(t.item.key, rendered[t.item.key].fields) for t in held]
+        results = self._send_claimed(held, drafts)
+        return [Done(target, rendered[target.item.key], result) for target, result in zip(held, results, strict=True)]
+
+    def _render(self, target: Target) -> Rendered:
+        schema = self._schema
+        author = Author(self._link.user_id, self._link.time_zone, schema)
+        line = "" if schema.key_usable else key_line(target.item.key)
+        template = self._desk.settings.values.subject_template
+        return render(target.activity, author, template, who=target.who or "", key_line=line)
+
+    def _send_claimed(self, held: list[Target], drafts: list[TaskDraft]) -> list[Result]:
+        """Send; what certainly was not executed goes back to where it was before the claim."""
+        try:
+            return self._send(drafts)
+        except Defer as deferral:
+            self._back(held, ready(f"not sent: {deferral.detail}"))
+            raise
+        except Halt as halt:
+            parked = [(t.item, answers.parked(t.item, halt)) for t in held]
+            if halt.scope != "connection":
+                self._back(held, ready(f"not sent: {halt.detail}"))
+            else:
+                self._desk.settle([(i, replace(o, doubt=t.doubtful)) for (i, o), t in zip(parked, held, strict=True)])
+            raise
+
+    def _back(self, held: list[Target], outcome: Outcome) -> None:
+        self._desk.settle([(t.item, replace(outcome, doubt=t.doubtful)) for t in held])
+
+    def _send(self, drafts: list[TaskDraft]) -> list[Result]:
+        """One call; a rejected whole is halved until the culprit stands alone (F046)."""
+        if not drafts:
+            return []
+        client = self._desk.open()
+        try:
+            if self._schema.key_usable:
+                return client.upsert_tasks(drafts)
+            return client.create_tasks(drafts)
+        except UnknownOutcome as lost:
+            return [lost] * len(drafts)
+        except FieldsRefused as refused:
+            return [refused] * len(drafts)
+        except Reject as rejected:
+            if len(drafts) == 1:
+                return [rejected]
+            middle = len(drafts) // 2
+            return [*self._half(drafts[:middle]), *self._half(drafts[middle:])]
+
+    def _half(self, drafts: list[TaskDraft]) -> list[Result]:
+        try:
+            return self._send(drafts)
+        except (Defer, Halt) as error:  # the other half may be written: each half has its answers
+            return [error] * len(drafts)
+
+    def _mend(self, first: list[Done]) -> tuple[list[Target], Moves]:
+        """Split answers into those worth one more try at once, and final ones."""
+        refused = [done for done in first if isinstance(done.result, FieldsRefused)]
+        gone = [done for done in first if _gone(done) and _searchable(done)]
+        if refused:
+            self._schema = self._without(refused)
+        again = [done.target for done in refused]
+        moves = [self._final(d) for d in first if d not in refused and d not in gone]
+        for target, judged in self._search_again([done.target for done in gone]):
+            if isinstance(judged, Target):
+                again.append(judged)
+            else:
+                moves.append((target.item, judged))
+        return again, moves
+
+    def _without(self, refused: list[Done]) -> TaskSchema:
+        """The fields described anew, less those that a save has just refused (ATR-02, F036)."""
+        names = {n for d in refused if isinstance(d.result, FieldsRefused) for n in d.result.fields}
+        schema = self._desk.schema(anew=True)
+        left = {name: right for name, right in schema.fields.items() if name not in names}
+        return replace(schema, fields=left)
+
+    def _search_again(self, targets: list[Target]) -> list[tuple[Target, Target | Outcome]]:
+        """LS-33: an email whose record is gone goes on to the search by address."""
+        if not targets:
+            return []
+        matches = self._desk.open().find_by_email([t.search for t in targets if t.search])
+        owner = self._link.user_id
+        return [(t, rules.resolved(t, matches, owner, gone=t.who)) for t in targets]
+
+    def _final(self, done: Done) -> tuple[Item, Outcome]:
+        desk = self._desk
+        item = done.target.item
+        if isinstance(done.result, Halt):
+            return item, answers.parked(item, done.result)
+        outcome = answers.after_write(item, done.result, desk.moment, desk.chance, done.target.trace)
+        return item, replace(outcome, withheld=done.rendered.withheld)
+
+
+def _gone(done: Done) -> bool:
+    return isinstance(done.result, Reject) and done.result.reason is Reason.SF_RECORD_GONE
+
+
+def _searchable(done: Done) -> bool:
+    return bool(done.target.search) and isinstance(done.target.activity, EmailSent)

@@ -1,0 +1,91 @@
+"""What the people sync works with, and how it stores what was decided."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lockstep.catalogue.routes import PEOPLE_FROM_MARKETO
+from lockstep.domain.load import ChangesPosition, LoadProgress
+from lockstep.domain.message import Nudge
+from lockstep.domain.person import PersonRecord
+from lockstep.engine.ports import Clock
+from lockstep.marketo.people import People as MarketoPeople
+from lockstep.runtime.observability import count
+from lockstep.runtime.wiring import World
+from lockstep.store import codec
+from lockstep.store.connections import Connections
+from lockstep.store.cursors import Cursors
+from lockstep.store.leases import Lease
+from lockstep.store.people import Known, People
+from lockstep.store.table import Action
+from people_from_marketo.rules import Reading
+
+CAP = 1_500_000  # PPL-17
+
+Change = tuple[Known | None, PersonRecord]
+
+
+@dataclass(slots=True)
+class Desk:
+    """Ports of the story; `lag` is how long Marketo may take to show a change."""
+
+    people: People
+    cursors: Cursors
+    connections: Connections
+    clock: Clock
+    open_marketo: Callable[[], AbstractContextManager[MarketoPeople]]
+    nudge: Callable[[list[Nudge]], list[Nudge]]
+    lag: timedelta
+    cap: int = CAP
+
+    @classmethod
+    def of(cls, world: World) -> "Desk":
+        """The desk of this container."""
+        return cls(
+            people=world.people,
+            cursors=world.cursors,
+            connections=world.connections,
+            clock=world.clock,
+            open_marketo=lambda: world.marketo("people"),
+            nudge=world.nudges.send,
+            lag=timedelta(seconds=world.environment.settle_seconds),
+        )
+
+    def load(self) -> LoadProgress | None:
+        """The pass over all ids, if one was ever asked for."""
+        row = self.cursors.read(PEOPLE_FROM_MARKETO).get("load")
+        return codec.read(LoadProgress, row) if row else None
+
+    def changes(self) -> ChangesPosition:
+        """Where the feeds continue; the start of the first pass put it there."""
+        return codec.read(ChangesPosition, self.cursors.read(PEOPLE_FROM_MARKETO)["changes"])
+
+    def reading(self, as_of: datetime) -> Reading:
+        """The circumstances of a read that the vendor answered at `as_of`."""
+        return Reading(as_of, self.clock.now(), self.cap - self.people.stored())
+
+    def save(
+        self,
+        lease: Lease,
+        decided: Sequence[Change],
+        *,
+        load: LoadProgress | None = None,
+        changes: ChangesPosition | None = None,
+    ) -> None:
+        """Store what was decided; the positions move in the transaction of the last slice."""
+        positions = {"load": load, "changes": changes}
+        moved = {name: codec.row(place) for name, place in positions.items() if place}
+        fresh = sum(1 for known, new in decided if new.person and not _stored(known))
+        last: list[Action] = [self.cursors.moving(lease, moved), *self.people.storing(fresh)]
+
+        def position(done: int) -> list[Action]:
+            return last if done == len(decided) else [self.cursors.holding(lease)]
+
+        self.people.save(decided, position=position)
+        count("PeopleStored", sum(1 for _, new in decided if new.reason is None))
+        count("PeoplePassedOver", sum(1 for _, new in decided if new.reason))
+
+
+def _stored(known: Known | None) -> bool:
+    return known is not None and known.record.person is not None
