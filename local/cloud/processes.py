@@ -41,6 +41,7 @@ def start(launch: Launch) -> Started:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _ours[process.pid] = process
     return Started(process.pid, _born(process.pid) or "", str(launch.log))
 
 
@@ -112,6 +113,7 @@ def last_line(log: Path) -> str:
 
 
 _PROC = Path("/proc/self/stat").exists()
+_ours: dict[int, "subprocess.Popen[bytes]"] = {}
 
 
 def _born(pid: int) -> str | None:
@@ -141,7 +143,6 @@ def _command_line(entry: Path) -> str:
 
 
 def _reap(pid: int) -> None:
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return
+    # A child of this very process stays a zombie, and looks alive to others, until it is asked after.
+    if pid in _ours and _ours[pid].poll() is not None:
+        del _ours[pid]

@@ -1,0 +1,80 @@
+"""The stack that `sam deploy` made, once for the whole suite: brought up for it and taken down after it."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+
+from local.cloud import lifecycle
+from local.cloud.clients import client
+from local.cloud.engine import REGION, workers
+from local.cloud.state import CloudState
+
+PEOPLE = 60
+SEED = 7
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """The running stack and how to look into it."""
+
+    state: CloudState
+
+    def client(self, service: str) -> Any:
+        """A client of this service on the embedded AWS."""
+        return client(self.state, service)
+
+    def as_role(self, credentials: dict[str, Any], service: str) -> Any:
+        """A client that may only what an assumed role may."""
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=self.state.urls["aws"],
+            region_name=REGION,
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials["SessionToken"],
+        )
+
+    def function(self, folder: str) -> str:
+        """The physical name of a function."""
+        return f"{self.state.stack}-{folder.replace('_', '-')}"
+
+    def queue(self, name: str) -> str:
+        """The address of a queue by the end of its physical name."""
+        return str(self.client("sqs").get_queue_url(QueueName=f"{self.state.stack}-{name}")["QueueUrl"])
+
+    def waiting(self, name: str) -> int:
+        """How many messages a queue holds, seen or not."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        answer = self.client("sqs").get_queue_attributes(QueueUrl=self.queue(name), AttributeNames=names)
+        return sum(int(count) for count in answer["Attributes"].values())
+
+    def invocations(self, folder: str) -> int:
+        """How often a function was started, by its own log."""
+        events = self.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{self.function(folder)}")["events"]
+        return sum(event["message"].startswith("START") for event in events)
+
+    def workers(self, folder: str) -> list[int]:
+        """The worker processes of one function."""
+        return workers(self.state.processes["aws"], self.state.stack).get(folder, [])
+
+
+def eventually(claim: Callable[[], Any], within_s: float, every_s: float = 0.5) -> Any:
+    """Wait until the claim gives something true and return that; the deployed stack has its own pace."""
+    deadline = time.monotonic() + within_s
+    while not (found := claim()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not true within {within_s:.0f} seconds")
+        time.sleep(every_s)
+    return found
+
+
+@pytest.fixture(scope="session")
+def deployed() -> Iterator[Deployed]:
+    """The stack of this checkout, deployed afresh."""
+    state = lifecycle.up(lifecycle.Wishes(people=PEOPLE, seed=SEED), lambda step, seconds: None)
+    yield Deployed(state)
+    lifecycle.down()
