@@ -6,10 +6,12 @@ are kept as received, and that content is compared by value and not by spelling 
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -24,6 +26,25 @@ EmailText = Annotated[
     StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$"),
 ]
 EventId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:\-]{1,128}$")]
+
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
+
+
+def _spelled_out(value: Any) -> Any:
+    # pydantic would also guess at numbers: seconds below a bound, milliseconds above it
+    if not isinstance(value, datetime) and not (isinstance(value, str) and _DATE.match(value)):
+        raise ValueError("an instant is a text such as 2026-11-22T09:30:00Z")
+    return value
+
+
+def _of_our_time(value: datetime) -> datetime:
+    if not 2000 <= value.year < 2100:
+        raise ValueError("an instant lies between the years 2000 and 2099")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_spelled_out), AfterValidator(_of_our_time)]
 
 
 def _as_list(value: Any) -> Any:
@@ -128,7 +149,7 @@ class _Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: EventId
-    occurred_at: AwareDatetime
+    occurred_at: Instant
     user: EmailText
     person: PersonRef
 
@@ -142,8 +163,10 @@ class _Event(BaseModel):
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
     def fingerprint(self) -> str:
-        """A hash that is equal for equal content (duplicate or conflict)."""
-        canonical = json.dumps(self.content(), sort_keys=True, separators=(",", ":"))
+        """A hash that is equal for equal content (duplicate or conflict), however it is spelled."""
+        content = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+        content["occurred_at"] = self.instant.isoformat()
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 

@@ -4,6 +4,7 @@ Promises that an event, its items and an opt-out it carries are stored in one tr
 the event's id is the idempotency key, and that the first content received is kept.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -57,27 +58,25 @@ class Events:
         first: dict[str, SalesEvent] = {}
         for event in events:
             first.setdefault(event.id, event)
-        for event in first.values():
-            for flow in WANTED.get(event.type, ()):
-                self._ledger.open_lane(flow, user_email(event.user))
+        wanted = ((flow, event) for event in first.values() for flow in WANTED.get(event.type, ()))
+        self._ledger.open_lanes([(flow, user_email(event.user)) for flow, event in wanted])
         groups = [self._entering(event) for event in first.values()]
         refused = set(commit(self._table, groups, shard=lambda: self._chance.below(SHARDS)))
         kept = self._table.get_many([event_row(event_id) for event_id in refused])
-        prints = {row["id"]: row["fingerprint"] for row in kept.values()}
-        return [self._receipt(event, first[event.id], prints) for event in events]
-
-    def _receipt(self, event: SalesEvent, first: SalesEvent, kept: dict[str, str]) -> Receipt:
-        if event.id not in kept and event is first:
-            return "stored"
-        known = kept.get(event.id) or first.fingerprint()
-        return "duplicate" if known == event.fingerprint() else "conflict"
+        known = {id: event.fingerprint() for id, event in first.items()}
+        known |= {row["id"]: row["fingerprint"] for row in kept.values()}
+        return [
+            "stored" if event is first[event.id] and event.id not in refused else _repeated(event, known[event.id])
+            for event in events
+        ]
 
     def _entering(self, event: SalesEvent) -> Group:
         person = event.person.marketo_id
         at = stamp(event.instant)
         row: Row = {
             "id": event.id,
-            "content": event.content(),
+            # as text: a table takes no fractions, and numbers come back as they were sent
+            "content": json.dumps(event.content(), ensure_ascii=False, separators=(",", ":")),
             "fingerprint": event.fingerprint(),
             "received_at": stamp(self._clock.now()),
         }
@@ -98,8 +97,13 @@ class Events:
     def get_many(self, ids: Sequence[str]) -> dict[str, SalesEvent]:
         """Events by id, as their senders reported them."""
         rows = self._table.get_many([event_row(event_id) for event_id in ids])
-        return {row["id"]: EVENTS.validate_python(row["content"]) for row in rows.values()}
+        return {row["id"]: EVENTS.validate_json(row["content"]) for row in rows.values()}
 
     def received(self, event_id: str) -> dict[str, Any] | None:
         """What was received under an id: content, fingerprint, received_at; None if nothing."""
-        return self._table.get(event_row(event_id))
+        row = self._table.get(event_row(event_id))
+        return row and row | {"content": json.loads(row["content"])}
+
+
+def _repeated(event: SalesEvent, known: str) -> Receipt:
+    return "duplicate" if event.fingerprint() == known else "conflict"

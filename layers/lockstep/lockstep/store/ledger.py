@@ -30,6 +30,13 @@ def lane_row(flow: str, connection: str) -> Key:
     return Key(f"CONN#{connection}", f"LEASE#{flow}")
 
 
+def lane_of(pk: str) -> tuple[str, str] | None:
+    """Flow and connection of a work list by its partition; None for any other row."""
+    kind, _, lane = pk.partition("#")
+    flow, _, connection = lane.partition("#")
+    return (flow, connection) if kind == "READY" and flow and connection else None
+
+
 def _ready_row(item: Item) -> Key:
     return Key(f"READY#{item.flow}#{item.connection}", f"{stamp(item.occurred_at)}#{item.key}")
 
@@ -66,7 +73,7 @@ class Ledger:
         self._table = table
         self._clock = clock
         self._chance = chance
-        self._lanes: set[tuple[str, str]] = set()
+        self._lanes: set[Key] = set()
 
     def _shard(self) -> int:
         return self._chance.below(SHARDS)
@@ -84,11 +91,12 @@ class Ledger:
             {(book, RECEIVED): 1, (book, column(item.state, item.reason)): 1},
         )
 
-    def open_lane(self, flow: str, connection: str) -> None:
-        """Enter a connection into the flow's directory, which care reads; once is enough."""
-        if (flow, connection) not in self._lanes:
-            self._table.transact([Put(Key(f"LANES#{flow}", connection), {"lane": connection})])
-            self._lanes.add((flow, connection))
+    def open_lanes(self, lanes: Iterable[tuple[str, str]]) -> None:
+        """Enter connections into their flow's directory, which care reads; once is enough."""
+        new = {Key(f"LANES#{flow}", connection) for flow, connection in lanes} - self._lanes
+        for key in sorted(new - self._table.get_many(list(new)).keys()):
+            self._table.transact([Put(key, {"lane": key.sk})])
+        self._lanes |= new
 
     def lanes(self, flow: str) -> list[str]:
         """Every connection that ever had work in this flow."""
@@ -183,8 +191,11 @@ class Ledger:
         now = stamp(self._clock.now())
         return self._items(self._table.query(_due_pk(flow, shard), through=now + "#~", limit=limit))
 
-    def look_again(self, items: Sequence[Item]) -> None:
-        """Put due UNKNOWN items on their work list, where they are probed; they stay UNKNOWN."""
+    def look_again(self, items: Sequence[Item]) -> list[ItemKey]:
+        """Put due UNKNOWN items on their work list, where they are probed; they stay UNKNOWN.
+
+        Returns the keys refused because another worker moved them meanwhile.
+        """
         groups = []
         for item in items:
             row = Change(item_row(item.flow, item.key), set={"due_at": None}, when=_as_seen(item))
@@ -192,7 +203,8 @@ class Ledger:
             if item.due_at:
                 moved.append(Delete(_due_row(item, item.due_at)))
             groups.append(Group(item.key, moved))
-        commit(self._table, groups, shard=self._shard)
+        refused: list[ItemKey] = commit(self._table, groups, shard=self._shard)
+        return refused
 
     def waiting_for(self, cause: str, limit: int = 200) -> list[Item]:
         """Items parked under a cause."""
