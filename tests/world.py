@@ -5,7 +5,7 @@ One manual clock moves everything; queues, the stream and the schedules are play
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import import_module
 from typing import Any
@@ -15,13 +15,21 @@ import httpx
 from local.fakes.manual_clock import ManualClock, PlainSealer, SeededChance
 from local.fakes.memory_queue import MemoryNudges
 from local.fakes.memory_table import MemoryTable
+from local.simulators.kernel.clock import SimClock
 from local.simulators.kernel.http import Transport
 from local.simulators.marketo import MarketoSimulator
 from local.simulators.salesforce import SalesforceSimulator
-from lockstep.catalogue.routes import FLOWS
+from lockstep.catalogue.routes import FLOWS, PEOPLE_FROM_MARKETO
+from lockstep.domain.balance import Balance
+from lockstep.domain.connection import ConnectionState, MarketoConnection
+from lockstep.domain.ids import MarketoId
 from lockstep.domain.item import State
+from lockstep.domain.load import LoadProgress
+from lockstep.domain.message import Nudge
+from lockstep.domain.person import PersonRecord
 from lockstep.runtime import wiring
 from lockstep.runtime.settings import Environment
+from lockstep.store import codec
 
 MARKETO_URL = "http://marketo.test"
 SALESFORCE_URL = "http://salesforce.test"
@@ -73,8 +81,8 @@ class SimWorld:
 
     def __init__(self, *, seed: int = 7, people: int = 0, table: Any = None):
         self.clock = ManualClock()
-        self.marketo = MarketoSimulator(seed=seed, people=people, clock=self.clock.now)
-        self.salesforce = SalesforceSimulator(seed=seed, people=people, clock=self.clock.now)
+        self.marketo = MarketoSimulator(seed=seed, people=people, clock=SimClock(self.clock.now))
+        self.salesforce = SalesforceSimulator(seed=seed, people=people, clock=SimClock(self.clock.now))
         self.table: Any = table or MemoryTable()
         self.nudges = MemoryNudges(self.clock)
         self.transport = ByHost(
@@ -141,6 +149,38 @@ class SimWorld:
         """Rows of items, straight from the store."""
         rows = self.table.rows(f"ITEM#{flow}#")
         return [row for row in rows if state is None or row["state"] == state]
+
+
+    def connect_marketo(self) -> None:
+        """Connect Marketo as the API does, with the simulator's credentials."""
+        secret = json.dumps({"client_id": "demo-client", "client_secret": "demo-secret"})
+        link = MarketoConnection(MARKETO_URL, ConnectionState.CONNECTED, self.clock.now())
+        self.world.connections.save(link, secret)
+        with self.world.marketo("people") as people:
+            names = people.fields().names
+        self.world.connections.save(replace(link, fields=names))
+
+    def start_load(self, *, reconcile: bool = False) -> None:
+        """Ask for a pass over all people, and let everything that follows happen."""
+        wanted = LoadProgress.request("admin@example.com", self.clock.now(), reconcile=reconcile)
+        self.world.cursors.set(PEOPLE_FROM_MARKETO, {"load": codec.row(wanted)})
+        self.nudges.send([Nudge(PEOPLE_FROM_MARKETO, "marketo")])
+        self.run_until_quiet()
+
+    def poll(self, seconds: float = 0) -> None:
+        """Let time pass, run the people schedule, and what follows."""
+        self.clock.advance(seconds)
+        self.call(PEOPLE_FROM_MARKETO, {})
+        self.run_until_quiet()
+
+    def person(self, marketo_id: int) -> PersonRecord | None:
+        """What the store knows of one id."""
+        known = self.world.people.known([marketo_id]).get(MarketoId(marketo_id))
+        return known.record if known else None
+
+    def balance(self, flow: str) -> Balance:
+        """The books of today."""
+        return self.world.ledger.balance(flow, self.world.ledger.today())
 
 
 def stream_record(row: dict[str, Any], event: str = "INSERT") -> dict[str, Any]:

@@ -52,8 +52,9 @@ def malformed(person: MarketoId, known: PersonRecord | None, reading: Reading) -
     """A record that cannot be read is passed over; a person already stored stays as it was."""
     if known:
         return None
-    today = reading.now.date()
-    return PersonRecord(person, None, Reason.MALFORMED_RECORD, reading.as_of, today, synced_at=reading.now)
+    return PersonRecord(
+        person, reading.as_of, reading.now.date(), reading.now, reason=Reason.MALFORMED_RECORD
+    )
 
 
 def gone(known: PersonRecord, reading: Reading) -> PersonRecord | None:

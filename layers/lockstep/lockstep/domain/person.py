@@ -59,11 +59,11 @@ class PersonRecord:
     """
 
     marketo_id: MarketoId
-    person: Person | None
-    reason: Reason | None
     as_of: datetime
     received_on: date
     synced_at: datetime
+    person: Person | None = None
+    reason: Reason | None = None
     merged_into: MarketoId | None = None
     merged_from: tuple[MarketoId, ...] = ()
 
