@@ -109,10 +109,14 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, response: Response) -> None:
         lines = [f"HTTP/1.1 {response.status} {self.responses.get(response.status, ('Status',))[0]}"]
         lines += [f"{name}: {value}" for name, value in response.headers]
-        lines.append(f"Content-Length: {len(response.body)}")
+        body = response.body
+        if ("Transfer-Encoding", "chunked") in response.headers:
+            body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
+        else:
+            lines.append(f"Content-Length: {len(body)}")
         head = "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
         try:
-            self.wfile.write(head if self.command == "HEAD" else head + response.body)
+            self.wfile.write(head if self.command == "HEAD" else head + body)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 

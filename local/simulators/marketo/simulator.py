@@ -27,6 +27,8 @@ from local.simulators.marketo.world import World
 
 LONGEST_TARGET = 8192
 LARGEST_BODY = 1_048_576
+ASSETS = re.compile(r"/rest/asset/v1/programs\.json")
+NO_ASSETS = "No assets found for the given search criteria."
 Handler = Callable[..., Answer]
 
 
@@ -142,7 +144,7 @@ class MarketoSimulator:
             self.identity.check(request)
             self.quota.admit(self.clock.now())
             ask = read_ask(request)
-            answer = self._handler(ask)
+            answer = _no_assets() if ASSETS.fullmatch(ask.path) else self._handler(ask)
         except Refused as refused:
             self._outcome, self._records = refused.code, 0
             return refusal(self._request_id(), refused)
@@ -167,6 +169,10 @@ class MarketoSimulator:
             return plain_status(fault)
         self._outcome = code
         return refusal(self._request_id(), Refused(code, str(fault.body or "")))
+
+
+def _no_assets() -> Answer:
+    return Answer({"errors": [], "warnings": [NO_ASSETS]})
 
 
 def _routes(
