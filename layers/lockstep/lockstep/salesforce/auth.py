@@ -5,6 +5,7 @@ that the one from before is kept where none came back, and that only Salesforce'
 connection; outages and limits leave it as it is (F003, F004).
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,6 +24,7 @@ from lockstep.salesforce.wire import Grant, LoginRefusal
 DOMAINS = ("salesforce.com", "force.com")
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _JWT_SECONDS = 180
+_OWNER = re.compile(r"https?://[^/]+/id/(\w{15,18})/(\w{15,18})")
 _AGAIN = "Run `lockstep connect salesforce` for this user again."
 _ADMIN = "A Salesforce administrator must act."
 
@@ -43,6 +45,13 @@ SENTENCES: dict[str, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Granted(Token):
+    """A token as it came from a login, with Salesforce's word for whose it is: org id and user id."""
+
+    owner: tuple[str, str] | None = None
+
+
 class Login(Protocol):
     """A way in for one Salesforce user."""
 
@@ -50,7 +59,7 @@ class Login(Protocol):
     def login_url(self) -> str:
         """Where this deployment logs in: the one address besides Salesforce's that a token may be sent to."""
 
-    def fetch(self, http: httpx.Client, clock: Clock, previous: str | None = None) -> Token:
+    def fetch(self, http: httpx.Client, clock: Clock, previous: str | None = None) -> Granted:
         """A new token; `previous` is the instance address known so far."""
 
 
@@ -63,7 +72,7 @@ class JwtLogin:
     username: str
     login_url: str
 
-    def fetch(self, http: httpx.Client, clock: Clock, previous: str | None = None) -> Token:
+    def fetch(self, http: httpx.Client, clock: Clock, previous: str | None = None) -> Granted:
         """A token for `username`; Halt says what a person must do."""
         form = {"grant_type": _JWT_BEARER, "assertion": self._assertion(clock)}
         return _token(http, self.login_url, form, previous, None)
@@ -98,7 +107,7 @@ class RefreshLogin:
     refresh_token: str | Callable[[], str] = field(repr=False)
     login_url: str
 
-    def fetch(self, http: httpx.Client, clock: Clock, previous: str | None = None) -> Token:  # noqa: ARG002
+    def fetch(self, http: httpx.Client, clock: Clock, previous: str | None = None) -> Granted:  # noqa: ARG002
         """A token for the user who consented; `refresh_token` is set where a rotated one came back."""
         held = self.refresh_token if isinstance(self.refresh_token, str) else self.refresh_token()
         form = {
@@ -135,7 +144,7 @@ def _part(secret: Mapping[str, str], part: str) -> str:
 
 def _token(
     http: httpx.Client, login_url: str, form: dict[str, str], previous: str | None, refresh_token: str | None
-) -> Token:
+) -> Granted:
     address = instance(login_url, login_url)
     response = send(http, "POST", f"{address}/services/oauth2/token", write=False, data=form)
     if response.status_code != 200:
@@ -148,7 +157,13 @@ def _token(
     if not where:
         raise Halt(Reason.CONNECTION_EXPIRED, f"Salesforce did not name the instance. {_AGAIN}", scope="connection")
     rotated = grant.refresh_token if grant.refresh_token != refresh_token else None
-    return Token(grant.access_token, instance_url=instance(where, login_url), refresh_token=rotated)
+    found = _OWNER.fullmatch(grant.id)
+    return Granted(
+        grant.access_token,
+        instance_url=instance(where, login_url),
+        refresh_token=rotated,
+        owner=(found[1], found[2]) if found else None,
+    )
 
 
 def instance(url: str, login_url: str) -> str:

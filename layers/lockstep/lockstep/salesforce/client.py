@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 import httpx
-from pydantic import ValidationError
 
 from lockstep.domain.connection import Identity
 from lockstep.domain.ids import SalesforceId, salesforce_id
@@ -22,7 +21,7 @@ from lockstep.salesforce.auth import Login
 from lockstep.salesforce.describe import task_schema
 from lockstep.salesforce.exchange import unavailable
 from lockstep.salesforce.session import Session
-from lockstep.salesforce.wire import UserInfo, instant
+from lockstep.salesforce.wire import instant
 
 API_VERSION = "62.0"
 Kind = Literal["Contact", "Lead"]
@@ -56,12 +55,11 @@ class Salesforce:
     def identity(self) -> Identity:
         """Whom this connection speaks for, and the time zone of that user's day."""
         try:
-            info = UserInfo.model_validate(self._session.read("/services/oauth2/userinfo"))
-            org, user = salesforce_id(info.organization_id), salesforce_id(info.user_id)
+            org, user = (salesforce_id(one) for one in self._session.owner() or ())
             select = query.Select(("Username", "TimeZoneSidKey"), "User", (query.equals("Id", user),))
             row = next(query.rows(self._session, select))
             return Identity(org, user, str(row["Username"]), str(row["TimeZoneSidKey"]))
-        except (ValidationError, ValueError, KeyError, StopIteration):
+        except (ValueError, KeyError, StopIteration):
             raise unavailable("Salesforce's answer about the user is not understood") from None
 
     def describe_task(self) -> TaskSchema:

@@ -43,8 +43,16 @@ class Session:
         self._clock = clock
         self._version = api_version
         self._instance = instance_url
+        self._owner: tuple[str, str] | None = None
         self.usage: tuple[int, int] | None = None
         self.as_of: datetime = clock.now()
+
+    def owner(self) -> tuple[str, str] | None:
+        """Org id and user id, which Salesforce tells at a login only; so this logs in where nobody has yet."""
+        if self._owner is None:
+            known = self._tokens.current()
+            self._tokens.renew(known.value if known else None, self._fetch)
+        return self._owner
 
     def version_path(self, path: str) -> str:
         """The path of a resource of our API version."""
@@ -83,7 +91,9 @@ class Session:
         return send(self._http, method, url, write=write, headers=headers, **content)
 
     def _fetch(self) -> Token:
-        return self._login.fetch(self._http, self._clock, self._instance)
+        granted = self._login.fetch(self._http, self._clock, self._instance)
+        self._owner = granted.owner
+        return granted
 
     def _note(self, response: httpx.Response) -> None:
         self.as_of = vendor_time(response, otherwise=self._clock.now())

@@ -69,17 +69,11 @@ class Described(_Wire):
     fields: list[DescribedField]
 
 
-class UserInfo(_Wire):
-    """Whom a token belongs to."""
-
-    user_id: str
-    organization_id: str
-
-
 class Grant(_Wire):
     """A token answer; there is no `expires_in`."""
 
     access_token: str
+    id: str = ""
     instance_url: str | None = None
     refresh_token: str | None = None
 
