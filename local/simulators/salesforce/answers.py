@@ -1,0 +1,83 @@
+"""Answers as Salesforce sends them: the recorded header set, compact or pretty JSON, gzip when asked for."""
+
+import gzip
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import format_datetime
+from hashlib import md5
+from typing import Any
+
+from local.simulators.kernel.http import Request, Response
+from local.simulators.salesforce.problems import Problem
+
+TOO_LONG = b"<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>"
+TOO_LARGE = b"<h1>Bad Message 431</h1><pre>reason: Request Header Fields Too Large</pre>"
+_SMALL = 400
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a route has to say; `records` is how many records the call was about."""
+
+    status: int
+    body: Any = None
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    records: int = 0
+    outcome: str = "ok"
+
+
+def refused(*problems: Problem) -> Answer:
+    """The answer to a call that failed as a whole: an array of errors."""
+    return Answer(problems[0].status, [problem.single() for problem in problems], outcome=problems[0].code)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What every answer carries besides its own content."""
+
+    now: datetime
+    ordinal: int
+    limit_info: str | None = None
+
+    def respond(self, request: Request, answer: Answer) -> Response:
+        """The answer on the wire."""
+        headers = self._headers() + answer.headers
+        if answer.body is None:
+            return Response(answer.status, headers)
+        headers.append(("Content-Type", "application/json;charset=UTF-8"))
+        body = _json(answer.body, pretty=request.headers.get("x-prettyprint") in {"1", "true"})
+        if len(body) > _SMALL and "gzip" in request.headers.get("accept-encoding", ""):
+            headers.append(("Content-Encoding", "gzip"))
+            body = gzip.compress(body, compresslevel=1, mtime=0)
+        headers.append(("Transfer-Encoding", "chunked"))
+        return Response(answer.status, headers, body)
+
+    def html(self, status: int, body: bytes) -> Response:
+        """A gateway's answer, which is no JSON."""
+        date = ("Date", format_datetime(self.now, usegmt=True))
+        return Response(status, [date, ("Content-Type", "text/html;charset=ISO-8859-1")], body)
+
+    def _headers(self) -> list[tuple[str, str]]:
+        mark = md5(f"{self.ordinal}".encode(), usedforsecurity=False).hexdigest()
+        headers = [
+            ("Date", format_datetime(self.now, usegmt=True)),
+            ("Set-Cookie", "CookieConsentPolicy=0:1; path=/; SameSite=Lax"),
+            ("Set-Cookie", f"BrowserId={mark[:22]}; path=/; SameSite=Lax"),
+            ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("X-Robots-Tag", "none"),
+            ("Cache-Control", "no-cache,must-revalidate,max-age=0,no-store,private"),
+            ("Vary", "Accept-Encoding"),
+            ("X-Sfdc-Request-Id", mark),
+            ("Server", "sfdcedge"),
+        ]
+        if self.limit_info is not None:
+            headers.append(("Sforce-Limit-Info", self.limit_info))
+        return headers
+
+
+def _json(body: Any, *, pretty: bool) -> bytes:
+    if pretty:
+        return json.dumps(body, ensure_ascii=False, indent=2, separators=(",", " : ")).encode()
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,104 @@
+"""The organisation's own objections to a record: validation rules, duplicate rules, maintenance, and ordered failures.
+
+A rule that an administrator sets stays until it is taken away; an ordered failure (`record_error` in the fault plan) is
+used up by the records that it hits.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from local.simulators.kernel.faults import Fault, FaultPlan
+from local.simulators.kernel.http import Request
+from local.simulators.salesforce.problems import Problem, Refused
+
+# The status that a single-record call answers with, where it is not 400; and the usual words of a code.
+_STATUS = {"ENTITY_IS_DELETED": 404, "NOT_FOUND": 404, "INSUFFICIENT_ACCESS_OR_READONLY": 403}
+_STATUS |= {"UNKNOWN_EXCEPTION": 500, "SERVER_UNAVAILABLE": 503}
+_WORDS = {
+    "UNABLE_TO_LOCK_ROW": "unable to obtain exclusive access to this record or 1 records",
+    "ENTITY_IS_DELETED": "entity is deleted",
+    "CANNOT_UPDATE_CONVERTED_LEAD": "cannot reference converted lead",
+    "DUPLICATES_DETECTED": "Use one of these records?",
+    "INVALID_CROSS_REFERENCE_KEY": "invalid cross reference id",
+    "INSUFFICIENT_ACCESS_OR_READONLY": "insufficient access rights on object id",
+    "ENTITY_IS_LOCKED": "the entity is locked for editing",
+    "SERVER_UNAVAILABLE": "server too busy",
+    "REQUEST_LIMIT_EXCEEDED": "TotalRequests Limit exceeded.",
+}
+MAINTENANCE = "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE"
+
+
+class SalesforceFaults(FaultPlan):
+    """The fault plan with failures that hit single records of a call."""
+
+    def ordered(self, request: Request) -> Sequence[Fault]:
+        """The record failures that concern this call."""
+        return [fault for fault in self._faults if fault.fault == "record_error" and fault.concerns(request)]
+
+
+@dataclass(slots=True)
+class ValidationRule:
+    """Refuses records of an object whose fields have these values."""
+
+    object: str
+    when: Mapping[str, Any]
+    message: str
+    code: str = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    fields: Sequence[str] = ()
+
+    def hits(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record is refused."""
+        return all(record.get(name) == value for name, value in self.when.items())
+
+
+class Rules:
+    """Everything that the organisation objects to at present."""
+
+    def __init__(self) -> None:
+        self.validation: list[ValidationRule] = []
+        self.maintenance = False
+        self.present: Sequence[Fault] = ()
+
+    def check(self, object_name: str, values: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
+        """Raise what speaks against storing these values."""
+        if self.maintenance:
+            text = "Your organization is undergoing maintenance; inserts, updates and deletes are not allowed"
+            raise Refused(Problem(MAINTENANCE, text, []))
+        if self.present:
+            self._ordered({**(before or {}), **values})
+        for rule in self.validation:
+            if rule.object == object_name and rule.hits({**(before or {}), **values}):
+                raise Refused(Problem(rule.code, rule.message, list(rule.fields)))
+
+    def _ordered(self, record: Mapping[str, Any]) -> None:
+        text = json.dumps(record, ensure_ascii=False)
+        for fault in self.present:
+            if fault.times > 0 and fault.match in text:
+                if fault.after > 0:
+                    fault.after -= 1
+                    continue
+                fault.times -= 1
+                raise Refused(_problem(fault))
+
+
+def _problem(fault: Fault) -> Problem:
+    code = str(fault.code)
+    body = fault.body if isinstance(fault.body, Mapping) else {"message": fault.body}
+    message = body.get("message") or _WORDS.get(code, f"{code.replace('_', ' ').lower()}")
+    detail = _duplicates(str(message)) if code == "DUPLICATES_DETECTED" else None
+    return Problem(code, str(message), list(body.get("fields", [])), _STATUS.get(code, 400), detail)
+
+
+def _duplicates(message: str) -> dict[str, Any]:
+    """The extra object of a duplicate rule, under the key that Salesforce really sends."""
+    return {
+        "duplicateResut": {
+            "allowSave": True,
+            "duplicateRule": "Standard_Rule",
+            "duplicateRuleEntityType": "Lead",
+            "errorMessage": message,
+            "matchResults": [],
+        }
+    }

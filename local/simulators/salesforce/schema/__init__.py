@@ -1,0 +1,1 @@
+"""What the simulated organisation's objects and fields are."""

@@ -1,0 +1,226 @@
+"""The Salesforce simulator: one organisation behind Salesforce's own paths, and its control routes.
+
+Calls are answered one at a time. What a call does to the truth happens whole or not at all, and a broken connection is
+broken before or after it, as the fault plan says.
+"""
+
+import re
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from local.simulators.kernel.clock import SimClock, write_instant
+from local.simulators.kernel.control import Call, CallLog, Control
+from local.simulators.kernel.faults import Fault, plain_status
+from local.simulators.kernel.http import Dropped, Request, Response
+from local.simulators.salesforce import administration, answers, seeding
+from local.simulators.salesforce.answers import Answer, Envelope
+from local.simulators.salesforce.api import describing
+from local.simulators.salesforce.api.ask import Ask
+from local.simulators.salesforce.api.routes import dispatch
+from local.simulators.salesforce.entrance import Entrance
+from local.simulators.salesforce.org import FieldSet, Org, new_org
+from local.simulators.salesforce.problems import (
+    Problem,
+    Refused,
+    api_disabled,
+    not_found,
+    quota_used,
+    session_expired,
+    too_many_at_once,
+)
+from local.simulators.salesforce.rules import SalesforceFaults
+from local.simulators.salesforce.sessions import App
+
+LONGEST = 16_384
+_DATA = re.compile(r"/services/data/v(\d+)\.0(?:/(.*))?")
+_STATUS_WORDS = {
+    401: session_expired(),
+    403: quota_used(),
+    500: Problem("UNKNOWN_EXCEPTION", "An unexpected error occurred. Please include this ErrorId: 1-1", status=500),
+    503: Problem("SERVER_UNAVAILABLE", "server too busy", status=503),
+}
+
+
+class SalesforceSimulator:
+    """One Salesforce organisation: `org` is the truth with everything around it, `calls` are the counted calls."""
+
+    def __init__(
+        self,
+        seed: int = 7,
+        people: int = 0,
+        clock: SimClock | Callable[[], datetime] | None = None,
+        client_id: str = "demo-client",
+        client_secret: str = "demo-secret",
+        fields: FieldSet = "all",
+    ) -> None:
+        self.clock = clock if isinstance(clock, SimClock) else SimClock(follow=clock)
+        self.apps = {client_id: App(client_id, client_secret)}
+        self.faults = SalesforceFaults(self.clock, self._fault_status)
+        self.log = CallLog()
+        self._fields = fields
+        self._lock = threading.RLock()
+        self._control = Control(self, self.clock, self.faults, self.log)
+        self._ordinal = 0
+        self._note: Answer | None = None
+        self.reset(seed, people)
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls that counted against the quota."""
+        return self.log.calls
+
+    @property
+    def logins(self) -> list[dict[str, Any]]:
+        """Every request to the token endpoint: `grant_type`, `status`, `at`."""
+        return self.entrance.logins
+
+    def handle(self, request: Request) -> Response:
+        """Answer a control route or a call of the vendor's API."""
+        with self._lock:
+            self.faults.commit_late(self._serve)
+            control = self._control.handle(request)
+            return control if control is not None else self._vendor(request)
+
+    # --- control -------------------------------------------------------------------------------------------------
+
+    def reset(self, seed: int, people: int) -> None:
+        """A new organisation; connected apps stay registered, tokens do not live on."""
+        self.org: Org = new_org(self.clock, self.apps, self._fields)
+        self.entrance = Entrance(self.org)
+        self.faults.load([])
+        self.log.calls.clear()
+        seeding.populate(self.org, seed, people)
+
+    def seed(self, records: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Put records into the truth."""
+        return [administration.seed_record(self.org, record) for record in records]
+
+    def schema(self, fields: Sequence[Mapping[str, Any]]) -> None:
+        """Add custom fields, or change a field's picklist and length."""
+        administration.add_fields(self.org, fields)
+
+    def records(self, kind: str) -> list[dict[str, Any]]:
+        """The truth about one object, every field, deleted ones flagged."""
+        return self.logins if kind == "Login" else administration.records(self.org, kind)
+
+    def act(self, name: str, arguments: Mapping[str, Any]) -> list[str]:
+        """What a human does in Salesforce's pages."""
+        return administration.act(self.org, name, arguments)
+
+    def limits(self, settings: Mapping[str, Any]) -> None:
+        """Change quotas and switches."""
+        administration.limits(self.org, settings)
+
+    # --- the vendor's API ----------------------------------------------------------------------------------------
+
+    def _vendor(self, request: Request) -> Response:
+        self._note = None
+        try:
+            response = self.faults.around(request, self._serve)
+        except Dropped:
+            self._count(request, 0, "dropped")
+            raise
+        self._count(request, response.status, f"{response.status}")
+        return response
+
+    def _count(self, request: Request, status: int, outcome: str) -> None:
+        if _DATA.fullmatch(request.path) is None:
+            return
+        note = self._note or Answer(status, outcome=outcome)
+        said = note.outcome if status else outcome
+        at = write_instant(self.clock.now())
+        self.log.add(Call(request.method, request.path, status, said, note.records, at))
+
+    def _serve(self, request: Request) -> Response:
+        self._ordinal += 1
+        envelope = Envelope(self.clock.now(), self._ordinal)
+        if _size(request) > LONGEST:
+            too_long = 2 * len(request.target) > _size(request)
+            status, body = (414, answers.TOO_LONG) if too_long else (431, answers.TOO_LARGE)
+            return envelope.html(status, body)
+        answer = self._answer(request)
+        self._note = answer
+        envelope = Envelope(self.clock.now(), self._ordinal, self._limit_info(request))
+        response = envelope.respond(request, answer)
+        if self.faults.take(request, "content_type"):
+            response.headers = [
+                (name, "text/html" if name == "Content-Type" else value) for name, value in response.headers
+            ]
+        return response
+
+    def _limit_info(self, request: Request) -> str | None:
+        return self.org.quota.header() if _DATA.fullmatch(request.path) else None
+
+    def _answer(self, request: Request) -> Answer:
+        try:
+            found = _DATA.fullmatch(request.path)
+            if found is None:
+                return self._outside(request)
+            return self._resource(request, int(found.group(1)), found.group(2) or "")
+        except Problem as problem:
+            return answers.refused(problem)
+        except Refused as refused:
+            return answers.refused(*refused.problems)
+
+    def _outside(self, request: Request) -> Answer:
+        if request.path.rstrip("/") == "/services/data":
+            return Answer(200, describing.versions())
+        return self.entrance.answer(request, base_url(request))
+
+    def _resource(self, request: Request, version: int, path: str) -> Answer:
+        if version < describing.OLDEST:
+            raise Problem("UNSUPPORTED_API_VERSION", "The requested API version is no longer available", status=410)
+        user_id = self._admit(request)
+        if version > describing.NEWEST:
+            raise not_found()
+        parameters = dict(parse_qsl(request.query, keep_blank_values=True))
+        override = parameters.pop("_HttpMethod", "").upper()
+        ask = Ask(
+            org=self.org,
+            user_id=user_id,
+            version=version,
+            method=override if override and request.method == "POST" else request.method,
+            parts=tuple(unquote(part) for part in path.rstrip("/").split("/")) if path.strip("/") else (),
+            parameters=parameters,
+            headers=request.headers,
+            raw=request.body,
+            base_url=base_url(request),
+        )
+        self.org.rules.present = self.faults.ordered(request)
+        late = self.faults.take(request, "late_visible")
+        with self.org.world.committing_late(late.seconds if late is not None else 0.0):
+            return dispatch(ask)
+
+    def _admit(self, request: Request) -> str:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if self.faults.take(request, "expire_token"):
+            self.org.sessions.expire(token)
+        user_id = self.org.sessions.user_of(token) if scheme in {"Bearer", "OAuth"} else None
+        if user_id is None or not (self.org.world.find(user_id) or {}).get("IsActive"):
+            raise session_expired()
+        if user_id in self.org.sessions.api_disabled:
+            raise api_disabled()
+        if self.faults.take(request, "concurrent"):
+            raise too_many_at_once()
+        if self.faults.take(request, "quota") or not self.org.quota.count():
+            raise quota_used()
+        return user_id
+
+    def _fault_status(self, fault: Fault) -> Response:
+        known = _STATUS_WORDS.get(int(fault.code))
+        if fault.body is None and known is not None:
+            fault.body = [known.single()]
+        return plain_status(fault)
+
+
+def base_url(request: Request) -> str:
+    """The address that the caller used: plain on loopback and in tests, https under Salesforce's own names."""
+    host = request.headers.get("host", "localhost")
+    return f"https://{host}" if host.endswith("salesforce.com") else f"http://{host}"
+
+
+def _size(request: Request) -> int:
+    return len(request.target) + sum(len(name) + len(value) + 4 for name, value in request.headers.items())
