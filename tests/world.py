@@ -6,14 +6,14 @@ One manual clock moves everything; queues, the stream and the schedules are play
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
 import httpx
 
 from local.fakes.manual_clock import ManualClock, PlainSealer, SeededChance
-from local.fakes.memory_queue import MemoryNudges
+from local.fakes.memory_queue import MemoryNudges, Message
 from local.fakes.memory_table import MemoryTable
 from local.simulators.kernel.clock import SimClock
 from local.simulators.kernel.http import Transport
@@ -26,13 +26,14 @@ from lockstep.domain.ids import MarketoId
 from lockstep.domain.item import State
 from lockstep.domain.load import LoadProgress
 from lockstep.domain.message import Nudge
-from lockstep.domain.person import PersonRecord
+from lockstep.domain.person import Person, PersonRecord
 from lockstep.runtime import wiring
 from lockstep.runtime.settings import Environment
 from lockstep.store import codec
 
 MARKETO_URL = "http://marketo.test"
 SALESFORCE_URL = "http://salesforce.test"
+VISIBILITY = 360
 
 ENVIRONMENT = {
     "TABLE_NAME": "lockstep",
@@ -61,6 +62,33 @@ class Context:
     def get_remaining_time_in_millis(self) -> int:
         """Time left, in milliseconds."""
         return int(self.seconds * 1000)
+
+
+class Killed(BaseException):
+    """The worker process is gone; nothing in it gets to react."""
+
+
+class FragileTable:
+    """A table whose worker is killed at chosen writes: `kills` maps the write's number to
+    `before` or `after` its commit."""
+
+    def __init__(self, inner: MemoryTable, kills: dict[int, str] | None = None):
+        self._inner = inner
+        self.kills = kills or {}
+        self.writes = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def transact(self, actions: Any) -> None:
+        """Write, and die where it was planned."""
+        self.writes += 1
+        moment = self.kills.get(self.writes)
+        if moment == "before":
+            raise Killed
+        self._inner.transact(actions)
+        if moment == "after":
+            raise Killed
 
 
 class ByHost(httpx.BaseTransport):
@@ -122,7 +150,12 @@ class SimWorld:
         if not messages:
             return 0
         records = [queue_record(str(i), m.nudge.wire()) for i, m in enumerate(messages)]
-        answer = self.call(flow, {"Records": records})
+        try:
+            answer = self.call(flow, {"Records": records})
+        except Killed:
+            again = self.clock.now() + timedelta(seconds=VISIBILITY)
+            self.nudges.messages += [Message(m.nudge, again) for m in messages]
+            return len(messages)
         for failure in answer["batchItemFailures"]:
             self.nudges.messages.append(messages[int(failure["itemIdentifier"])])
         return len(messages)
@@ -150,7 +183,6 @@ class SimWorld:
         rows = self.table.rows(f"ITEM#{flow}#")
         return [row for row in rows if state is None or row["state"] == state]
 
-
     def connect_marketo(self) -> None:
         """Connect Marketo as the API does, with the simulator's credentials."""
         secret = json.dumps({"client_id": "demo-client", "client_secret": "demo-secret"})
@@ -173,10 +205,15 @@ class SimWorld:
         self.call(PEOPLE_FROM_MARKETO, {})
         self.run_until_quiet()
 
-    def person(self, marketo_id: int) -> PersonRecord | None:
-        """What the store knows of one id."""
-        known = self.world.people.known([marketo_id]).get(MarketoId(marketo_id))
-        return known.record if known else None
+    def person(self, marketo_id: int) -> PersonRecord:
+        """What the store knows of one id; KeyError where it knows nothing."""
+        return self.world.people.known([marketo_id])[MarketoId(marketo_id)].record
+
+    def profile(self, marketo_id: int) -> Person:
+        """The stored person of one id; AssertionError where none is stored."""
+        person = self.person(marketo_id).person
+        assert person is not None
+        return person
 
     def balance(self, flow: str) -> Balance:
         """The books of today."""

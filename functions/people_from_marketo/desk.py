@@ -37,7 +37,6 @@ class Desk:
     open_marketo: Callable[[], AbstractContextManager[MarketoPeople]]
     nudge: Callable[[list[Nudge]], list[Nudge]]
     lag: timedelta
-    cap: int = CAP
 
     @classmethod
     def of(cls, world: World) -> "Desk":
@@ -63,7 +62,7 @@ class Desk:
 
     def reading(self, as_of: datetime) -> Reading:
         """The circumstances of a read that the vendor answered at `as_of`."""
-        return Reading(as_of, self.clock.now(), self.cap - self.people.stored())
+        return Reading(as_of, self.clock.now(), CAP - self.people.stored())
 
     def save(
         self,
@@ -76,16 +75,12 @@ class Desk:
         """Store what was decided; the positions move in the transaction of the last slice."""
         positions = {"load": load, "changes": changes}
         moved = {name: codec.row(place) for name, place in positions.items() if place}
-        fresh = sum(1 for known, new in decided if new.person and not _stored(known))
-        last: list[Action] = [self.cursors.moving(lease, moved), *self.people.storing(fresh)]
+        last: list[Action] = [self.cursors.moving(lease, moved)]
 
         def position(done: int) -> list[Action]:
             return last if done == len(decided) else [self.cursors.holding(lease)]
 
         self.people.save(decided, position=position)
-        count("PeopleStored", sum(1 for _, new in decided if new.reason is None))
-        count("PeoplePassedOver", sum(1 for _, new in decided if new.reason))
-
-
-def _stored(known: Known | None) -> bool:
-    return known is not None and known.record.person is not None
+        if decided:
+            count("PeopleStored", sum(1 for _, new in decided if new.reason is None))
+            count("PeoplePassedOver", sum(1 for _, new in decided if new.reason))

@@ -52,9 +52,7 @@ def malformed(person: MarketoId, known: PersonRecord | None, reading: Reading) -
     """A record that cannot be read is passed over; a person already stored stays as it was."""
     if known:
         return None
-    return PersonRecord(
-        person, reading.as_of, reading.now.date(), reading.now, reason=Reason.MALFORMED_RECORD
-    )
+    return PersonRecord(person, reading.as_of, reading.now.date(), reading.now, reason=Reason.MALFORMED_RECORD)
 
 
 def gone(known: PersonRecord, reading: Reading) -> PersonRecord | None:

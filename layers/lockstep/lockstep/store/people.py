@@ -5,7 +5,7 @@ books move with it, and that opt-outs only ever go on.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lockstep.catalogue.routes import PEOPLE_FROM_MARKETO
@@ -16,10 +16,10 @@ from lockstep.domain.person import PersonRecord
 from lockstep.domain.reason import Reason
 from lockstep.engine.ports import Chance
 from lockstep.store import codec
-from lockstep.store.table import Action, Change, Delete, Equals, Key, Missing, Put, Table
-from lockstep.store.unit import SHARDS, Book, Group, commit
+from lockstep.store.table import Action, Delete, Equals, Key, Missing, Put, Table
+from lockstep.store.unit import SHARDS, Book, Group, commit, count_key
 
-STORED = Key(f"COUNT#{PEOPLE_FROM_MARKETO}", "STORED")
+STORED: Book = (PEOPLE_FROM_MARKETO, "STORED")  # all days together, for the cap of PPL-17
 
 
 def profile_row(person: int) -> Key:
@@ -64,18 +64,17 @@ class People:
         return {known.record.marketo_id: known for known in read}
 
     def living(self, ids: Sequence[int]) -> dict[MarketoId, PersonRecord]:
-        """For each id the record that lives on after merges; chains are followed, cycles end."""
+        """For each id the record that lives on after merges; chains are followed, cycles end (F076)."""
         found: dict[MarketoId, PersonRecord] = {}
-        ends = {MarketoId(person): MarketoId(person) for person in ids}
         asked: set[MarketoId] = set()
-        while wanted := {end for end in ends.values() if end not in asked}:
+        wanted = {MarketoId(person) for person in ids}
+        while wanted:
             asked |= wanted
-            found |= {person: known.record for person, known in self.known(list(wanted)).items()}
-            for start, end in ends.items():
-                record = found.get(end)
-                if record and record.merged_into and record.merged_into not in asked:
-                    ends[start] = record.merged_into
-        return {start: found[end] for start, end in ends.items() if end in found}
+            read = {person: known.record for person, known in self.known(sorted(wanted)).items()}
+            found |= read
+            wanted = {record.merged_into for record in read.values() if record.merged_into} - asked
+        ends = {MarketoId(person): _end(MarketoId(person), found) for person in ids}
+        return {start: end for start, end in ends.items() if end}
 
     def save(
         self,
@@ -95,6 +94,8 @@ class People:
 
     def _saving(self, known: Known | None, new: PersonRecord) -> Group:
         old = known.record if known else None
+        if old:
+            new = replace(new, received_on=old.received_on)  # the books of the day of the first read
         key = profile_row(new.marketo_id)
         revision = known.revision if known else 0
         when = (Equals("rev", revision),) if known else (Missing(),)
@@ -105,18 +106,13 @@ class People:
         return Group(new.marketo_id, actions, _counts(old, new))
 
     def stored(self) -> int:
-        """How many people are stored, for the cap of PPL-17."""
-        return int((self._table.get(STORED) or {}).get("stored", 0))
-
-    def storing(self, more: int) -> list[Action]:
-        """The action that counts newly stored people, to go with a reader's position."""
-        return [Change(STORED, add={"stored": more})] if more else []
+        """How many people are stored, for the cap of PPL-17; exact at any moment."""
+        rows = self._table.snapshot([count_key(STORED, shard) for shard in range(SHARDS)])
+        return sum(int(row["people"]) for row in rows.values())
 
     def opted_out(self, person: int) -> dict[str, Any] | None:
         """The first opt-out of a person or of those merged into it; None where there is none."""
-        known = self.known([person]).get(MarketoId(person))
-        merged = known.record.merged_from if known else ()
-        for each in (person, *merged):
+        for each in self._selves(person):
             rows = self._table.query(f"PERSON#{each}", prefix="OPT_OUT#", limit=1)
             if rows:
                 return rows[0]
@@ -124,14 +120,23 @@ class People:
 
     def history(self, person: int, limit: int = 100) -> list[dict[str, Any]]:
         """Activities of a person and of those merged into it, newest first."""
-        known = self.known([person]).get(MarketoId(person))
-        merged = known.record.merged_from if known else ()
         lines = [
             line
-            for each in (person, *merged)
+            for each in self._selves(person)
             for line in self._table.query(f"PERSON#{each}", prefix="EVENT#", limit=limit, newest_first=True)
         ]
         return sorted(lines, key=lambda line: str(line["occurred_at"]), reverse=True)[:limit]
+
+    def _selves(self, person: int) -> list[MarketoId]:
+        """A person and everybody ever merged into it, over any number of merges."""
+        found = [MarketoId(person)]
+        asked = 0
+        while asked < len(found):
+            known = self.known(found[asked:])
+            asked = len(found)
+            merged = (each for one in known.values() for each in one.record.merged_from)
+            found += [each for each in dict.fromkeys(merged) if each not in found]
+        return found
 
     def by_email(self, address: str) -> list[MarketoId]:
         """All people with this address; there may be several (PPL-24)."""
@@ -145,9 +150,21 @@ class People:
         return [MarketoId(int(row["marketo_id"])) for row in self._table.query(pk)]
 
 
+def _end(start: MarketoId, found: dict[MarketoId, PersonRecord]) -> PersonRecord | None:
+    passed = {start}
+    record = found.get(start)
+    while record and record.merged_into and record.merged_into not in passed:
+        passed.add(record.merged_into)
+        record = found.get(record.merged_into)
+    return record
+
+
 def _counts(old: PersonRecord | None, new: PersonRecord) -> dict[tuple[Book, str], int]:
     book = (PEOPLE_FROM_MARKETO, new.received_on.isoformat())
-    if old is None:
-        return {(book, RECEIVED): 1, (book, _state(new.reason)): 1}
-    before, after = _state(old.reason), _state(new.reason)
-    return {} if before == after else {(book, before): -1, (book, after): 1}
+    counts = {(book, RECEIVED): 0 if old else 1, (book, _state(new.reason)): 1}
+    if old:
+        before = (book, _state(old.reason))
+        counts[before] = counts.get(before, 0) - 1
+    if new.person and not (old and old.person):
+        counts[STORED, "people"] = 1
+    return {name: delta for name, delta in counts.items() if delta}
