@@ -1,7 +1,8 @@
 """The table port in memory: the same contract as DynamoDB, at a dictionary's price.
 
 Promises whole transactions, the limits that DynamoDB enforces (100 actions, one action per row,
-400 KB a row), and a log of inserted rows from which a stream can be played.
+400 KB a row, 4 MB a transaction, keys and names that are not empty, numbers of 38 digits), and a
+log of inserted rows from which a stream can be played.
 """
 
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lockstep.store.table import (
+    LIMIT,
     Action,
     AtMost,
     Change,
@@ -22,7 +24,12 @@ from lockstep.store.table import (
     Put,
     Refused,
     Row,
+    check_sizes,
 )
+
+KB = 1024
+_LONGEST_PK, _LONGEST_SK = 2 * KB, KB
+_LARGEST_NUMBER = 10**38
 
 
 def _copy(value: Any) -> Any:
@@ -39,9 +46,11 @@ def value_size(value: Any) -> int:
         case str():
             return len(value) if value.isascii() else len(value.encode())
         case int():
+            if abs(value) >= _LARGEST_NUMBER:
+                raise ValueError(f"{value} has more digits than DynamoDB keeps")
             return (len(str(abs(value)).rstrip("0")) + 1) // 2 + 1 + (value < 0)
         case dict():
-            return 3 + sum(len(name) + value_size(part) + 1 for name, part in value.items())
+            return 3 + sum(_name_size(name) + value_size(part) + 1 for name, part in value.items())
         case list():
             return 3 + sum(value_size(part) + 1 for part in value)
     raise TypeError(f"a {type(value).__name__} has no place in a row")
@@ -49,7 +58,13 @@ def value_size(value: Any) -> int:
 
 def row_size(row: Row) -> int:
     """Bytes of a whole row, names included."""
-    return sum(len(name) + value_size(value) for name, value in row.items())
+    return sum(_name_size(name) + value_size(value) for name, value in row.items())
+
+
+def _name_size(name: str) -> int:
+    if not name:
+        raise ValueError("an attribute has no name")
+    return len(name) if name.isascii() else len(name.encode())
 
 
 class MemoryTable:
@@ -57,6 +72,7 @@ class MemoryTable:
 
     def __init__(self) -> None:
         self._rows: dict[Key, Row] = {}
+        self._sizes: dict[Key, int] = {}
         self._order: dict[str, list[str]] = {}
         self._lock = threading.RLock()
         self.inserted: list[Row] = []
@@ -101,24 +117,27 @@ class MemoryTable:
 
     def snapshot(self, keys: Sequence[Key]) -> dict[Key, Row]:
         """Up to 100 rows as they were at one instant."""
-        if len(keys) > 100:
-            raise ValueError("DynamoDB reads at most 100 rows in a transaction")
+        if len(keys) > LIMIT:
+            raise ValueError(f"DynamoDB reads at most {LIMIT} rows in a transaction")
         return self.get_many(keys)
+
+    def size(self, key: Key) -> int:
+        """Bytes of a row, 0 where there is none: for meters, never for the product."""
+        return self._sizes.get(key, 0)
 
     def transact(self, actions: Sequence[Action]) -> None:
         """All actions or none."""
-        if len(actions) > 100:
-            raise ValueError(f"DynamoDB takes at most 100 actions, not {len(actions)}")
-        if len({action.key for action in actions}) < len(actions):
-            raise ValueError("DynamoDB takes one action per row in a transaction")
+        check_sizes(actions)
         with self._lock:
             failed = [i for i, action in enumerate(actions) if not self._holds(action)]
             if failed:
                 raise Refused(failed)
-            after = [(action.key, self._after(action)) for action in actions]
-            for action, (key, row) in zip(actions, after, strict=True):
-                if not isinstance(action, Check):
-                    self._store(key, row)
+            after = [(a.key, self._after(a)) for a in actions if not isinstance(a, Check)]
+            sizes = [_checked_size(key, row) for key, row in after]
+            if sum(sizes) > 4 * KB * KB:
+                raise ValueError("the rows of a transaction are larger than DynamoDB's 4 MB")
+            for (key, row), size in zip(after, sizes, strict=True):
+                self._store(key, row, size)
 
     def _holds(self, action: Action) -> bool:
         row = self._rows.get(action.key)
@@ -133,24 +152,31 @@ class MemoryTable:
                 new = _changed(dict(self._rows.get(key, {})), action)
             case _:
                 return None
-        new |= {"pk": key.pk, "sk": key.sk}
-        if row_size(new) > 400 * 1024:
-            raise ValueError(f"the row {key} is larger than DynamoDB's 400 KB")
-        return new
+        return new | {"pk": key.pk, "sk": key.sk}
 
-    def _store(self, key: Key, row: Row | None) -> None:
+    def _store(self, key: Key, row: Row | None, size: int) -> None:
         known = key in self._rows
         if row is None:
             if known:
-                del self._rows[key]
+                del self._rows[key], self._sizes[key]
                 order = self._order[key.pk]
                 del order[bisect_left(order, key.sk)]
             return
-        self._rows[key] = row
+        self._rows[key], self._sizes[key] = row, size
         if not known:
             insort(self._order.setdefault(key.pk, []), key.sk)
             if key.pk.startswith(self.stream_prefix):
                 self.inserted.append(row)
+
+
+def _checked_size(key: Key, row: Row | None) -> int:
+    lengths = len(key.pk.encode()), len(key.sk.encode())
+    if not (0 < lengths[0] <= _LONGEST_PK and 0 < lengths[1] <= _LONGEST_SK):
+        raise ValueError(f"{key} is not a key that DynamoDB takes: 1 to 2,048 and 1 to 1,024 bytes")
+    size = row_size(row) if row else 0
+    if size > 400 * KB:
+        raise ValueError(f"the row {key} is larger than DynamoDB's 400 KB")
+    return size
 
 
 def _changed(row: Row, change: Change) -> Row:
@@ -170,11 +196,19 @@ def _changed(row: Row, change: Change) -> Row:
 
 def _true(clause: Condition, row: Row | None) -> bool:
     match clause:
-        case Missing():
-            return row is None
+        case Missing(attribute):
+            return row is None or attribute not in row
         case Exists():
             return row is not None
         case Equals(attribute, value):
-            return row is not None and attribute in row and row[attribute] == value
+            return row is not None and attribute in row and _alike(row[attribute], value) and row[attribute] == value
         case AtMost(attribute, value):
-            return row is None or attribute not in row or bool(row[attribute] <= value)
+            if row is None or attribute not in row:
+                return True
+            return _alike(row[attribute], value) and bool(row[attribute] <= value)
+
+
+def _alike(stored: Any, given: Any) -> bool:
+    # DynamoDB compares values of one type only; in Python True would equal 1
+    kinds = (bool, int, str, list, dict)
+    return all(isinstance(stored, kind) == isinstance(given, kind) for kind in kinds)

@@ -65,6 +65,16 @@ class Step:
     note: str = ""
 
 
+_DUE = frozenset({State.RETRY_AT, State.UNKNOWN})
+_NEEDED: dict[State, tuple[str, ...]] = {
+    State.CONFIRMED: ("remote_id",),  # I3
+    State.SKIPPED: ("reason",),
+    State.NEEDS_YOU: ("reason", "cause"),
+    State.RETRY_AT: ("reason", "due_at"),
+    State.UNKNOWN: ("reason", "due_at"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Where an item goes next, and why; decided by rules, written by the ledger.
@@ -81,6 +91,14 @@ class Outcome:
     counted: bool = False
     doubt: bool = False
     withheld: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse an outcome that would leave its item without a reason, a cure or a next look."""
+        missing = [name for name in _NEEDED.get(self.state, ()) if getattr(self, name) in (None, "")]
+        if missing:
+            raise ValueError(f"an item is never {self.state} without its {' and '.join(missing)}")
+        if self.due_at and self.state not in _DUE:
+            raise ValueError(f"an item that is {self.state} is not due at a time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +140,6 @@ class Item:
 
 def logged(remote_id: str, note: str = "", withheld: tuple[str, ...] = ()) -> Outcome:
     """The effect stands at the destination under `remote_id` (I3: never without one)."""
-    if not remote_id:
-        raise ValueError("an item is confirmed only with the id of the remote record")
     return Outcome(State.CONFIRMED, note=note, remote_id=remote_id, withheld=withheld)
 
 

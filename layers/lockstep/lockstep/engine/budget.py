@@ -116,9 +116,7 @@ def reserve(window: Window, now: datetime, holder: str, lane: Lane, rules: Rules
     return Grant(taken, calls, now + timedelta(seconds=rules.start_seconds))
 
 
-def give_back(
-    window: Window, now: datetime, holder: str, lane: Lane, unused: tuple[datetime, ...]
-) -> Window:
+def give_back(window: Window, now: datetime, holder: str, lane: Lane, unused: tuple[datetime, ...]) -> Window:
     """The window after a worker is done: its permit and the calls it never started are free."""
     window = fresh(window, now)
     slots = list(window.slots)

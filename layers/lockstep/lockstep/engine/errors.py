@@ -1,17 +1,17 @@
 """Errors by what happens next.
 
-    SyncError                carries a reason, a scope and ids; never a body or a secret
-    |-- Defer                not now, nobody's fault; the attempt is not counted
-    |   |-- Throttled        606, 615, concurrent requests, our own budget: short shared back-off
-    |   |-- QuotaSpent       607, 1029, TotalRequests: wait until the reset
-    |   |-- Unavailable      5xx, 608, 713, maintenance, throttled store
-    |   |-- Locked           UNABLE_TO_LOCK_ROW
-    |   `-- OutOfTime        the deadline of this invocation is near
-    |-- Reject               this item can never succeed as it is: a person must act
-    |-- Halt                 go no further for this connection or concern: credentials, permission
-    |-- UnknownOutcome       sent, no answer: probe by key before anything else
-    `-- LostFence            another worker took over: stop quietly
-    anything else is a bug: let it rise.
+SyncError                carries a reason, a scope and ids; never a body or a secret
+|-- Defer                not now, nobody's fault; the attempt is not counted
+|   |-- Throttled        606, 615, concurrent requests, our own budget: short shared back-off
+|   |-- QuotaSpent       607, 1029, TotalRequests: wait until the reset
+|   |-- Unavailable      5xx, 608, 713, maintenance, throttled store
+|   |-- Locked           UNABLE_TO_LOCK_ROW
+|   `-- OutOfTime        the deadline of this invocation is near
+|-- Reject               this item can never succeed as it is: a person must act
+|-- Halt                 go no further for this connection or concern: credentials, permission
+|-- UnknownOutcome       sent, no answer: probe by key before anything else
+`-- LostFence            another worker took over: stop quietly
+anything else is a bug: let it rise.
 """
 
 from datetime import datetime

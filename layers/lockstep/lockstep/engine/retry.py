@@ -13,9 +13,7 @@ def jittered(seconds: float, chance: Chance) -> float:
     return seconds * (1 - JITTER + 2 * JITTER * chance.below(_GRAIN) / (_GRAIN - 1))
 
 
-def next_attempt(
-    schedule: Schedule, attempts: int, now: datetime, chance: Chance
-) -> datetime | None:
+def next_attempt(schedule: Schedule, attempts: int, now: datetime, chance: Chance) -> datetime | None:
     """When attempt number `attempts` + 1 may be made; None where the schedule is at its end."""
     if attempts >= len(schedule.steps):
         return None

@@ -5,7 +5,7 @@ its permit and slots by time alone.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from lockstep.domain.reason import Reason
@@ -37,8 +37,18 @@ class Budgets:
         return codec.read(Window, row) if row else Window()
 
     def park(self, vendor: str, until: datetime) -> None:
-        """No calls to this vendor before `until` (its quota is spent, or it asked us to wait)."""
-        self._table.transact([Change(_key(vendor), set={"parked_until": stamp(until)})])
+        """No calls to this vendor before `until` (its quota is spent, or it asked us to wait).
+
+        A longer wait that somebody else asked for stands.
+        """
+        change = Change(
+            _key(vendor),
+            set={"parked_until": stamp(until)},
+            add={"version": 1},  # so that a reservation decided on the row before is refused
+            when=(AtMost("parked_until", stamp(until)),),
+        )
+        with suppress(Refused):
+            self._table.transact([change])
 
     def parked(self, vendor: str) -> datetime | None:
         """Until when the vendor is parked, if it is."""
@@ -121,7 +131,8 @@ class Gate:
         held = self._grant.start_by + timedelta(seconds=self.rules.hold_seconds - self.rules.start_seconds)
         unused = (held,) * self._left
         self._left, self._grant = 0, None
-        self._budgets.update(
-            self._vendor,
-            lambda window, now: budget.give_back(window, now, self._holder, self._lane, unused),
-        )
+        with suppress(Defer):  # what is not given back frees itself by time
+            self._budgets.update(
+                self._vendor,
+                lambda window, now: budget.give_back(window, now, self._holder, self._lane, unused),
+            )

@@ -14,7 +14,8 @@ T = TypeVar("T")
 
 def stamp(instant: datetime) -> str:
     """An instant as text that sorts by time: UTC, microseconds always written."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    plain = instant.astimezone(UTC).replace(tzinfo=None)  # strftime would not pad a year to four digits
+    return f"{plain.isoformat(timespec='microseconds')}Z"
 
 
 def instant(text: str) -> datetime:

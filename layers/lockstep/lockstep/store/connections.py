@@ -8,7 +8,6 @@ before the access token that came with it is used.
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from lockstep.domain.connection import (
     MARKETO,
@@ -24,7 +23,7 @@ from lockstep.engine.ports import Clock, Sealer, Token
 from lockstep.store import codec
 from lockstep.store.codec import stamp
 from lockstep.store.leases import Leases
-from lockstep.store.table import Change, Delete, Exists, Key, Put, Refused, Table
+from lockstep.store.table import Action, Change, Check, Delete, Equals, Exists, Key, Missing, Put, Refused, Row, Table
 
 _EARLY = timedelta(seconds=60)
 
@@ -57,7 +56,7 @@ class Connections:
         A new secret puts the tokens of the old one out of use.
         """
         name = link.user if isinstance(link, SalesforceConnection) else MARKETO
-        actions: list[Any] = [Put(_row(name, "LINK"), codec.row(link))]
+        actions: list[Action] = [Put(_row(name, "LINK"), codec.row(link))]
         if secret is not None:
             sealed = self._sealer.seal(name, secret)
             actions += [Put(_row(name, "SECRET"), {"sealed": sealed}), Delete(_row(name, "TOKEN"))]
@@ -151,6 +150,7 @@ class SharedToken:
             self._leases.give_back(lease)
 
     def _fetch(self, fetch: Callable[[], Token]) -> Token:
+        secret = self._table.get(_row(self._name, "SECRET"))
         token = fetch()
         before = self._table.get(_row(self._name, "TOKEN")) or {}
         instance = token.instance_url or before.get("instance_url")
@@ -159,14 +159,21 @@ class SharedToken:
             "expires_at": token.expires_at and stamp(token.expires_at),
             "instance_url": instance,
         }
-        actions = [Put(_row(self._name, "TOKEN"), row)]
-        if token.refresh_token:
-            actions.append(self._rotated(token.refresh_token))
-        self._table.transact(actions)
+        try:
+            self._table.transact([Put(_row(self._name, "TOKEN"), row), self._keeping(secret, token)])
+        except Refused:
+            detail = f"{self._name} was connected anew or disconnected while its token was renewed"
+            raise Throttled(Reason.VENDOR_BUSY, detail) from None
         return Token(token.value, token.expires_at, instance)
 
-    def _rotated(self, refresh_token: str) -> Put:
-        row = self._table.get(_row(self._name, "SECRET")) or {}
-        secret = json.loads(self._sealer.open(self._name, row["sealed"]))
-        text = json.dumps(secret | {"refresh_token": refresh_token})
-        return Put(_row(self._name, "SECRET"), {"sealed": self._sealer.seal(self._name, text)})
+    def _keeping(self, secret: Row | None, token: Token) -> Action:
+        """Store a rotated refresh token, or only see that the secret is the one that was used."""
+        key = _row(self._name, "SECRET")
+        if secret is None:
+            return Check(key, (Missing(),))
+        unchanged = (Equals("sealed", secret["sealed"]),)
+        if not token.refresh_token:
+            return Check(key, unchanged)
+        values = json.loads(self._sealer.open(self._name, secret["sealed"]))
+        text = json.dumps(values | {"refresh_token": token.refresh_token})
+        return Put(key, {"sealed": self._sealer.seal(self._name, text)}, unchanged)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from lockstep.domain.reason import Reason
 from lockstep.engine.errors import Unavailable
@@ -29,6 +29,7 @@ from lockstep.store.table import (
     Put,
     Refused,
     Row,
+    check_sizes,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _TRIES = 4  # a conflict is over when the other transaction is; more is left to the queue
 _CONFLICT = "TransactionConflict"
+_CONFLICTS = {_CONFLICT, "TransactionConflictException"}  # of a transaction, and of a plain write
 _REFUSED = "ConditionalCheckFailed"
 _VERBS = {Put: "Put", Delete: "Delete", Change: "Update", Check: "ConditionCheck"}
 
@@ -80,8 +82,8 @@ class _Expression:
 
     def condition(self, clause: Condition) -> str:
         match clause:
-            case Missing():
-                return f"attribute_not_exists({self.name('pk')})"
+            case Missing(attribute):
+                return f"attribute_not_exists({self.name(attribute)})"
             case Exists():
                 return f"attribute_exists({self.name('pk')})"
             case Equals(attribute, value):
@@ -129,12 +131,33 @@ def _asked() -> Iterator[None]:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
-        if code in {"ValidationException", "ResourceNotFoundException", "AccessDeniedException"}:
-            raise  # a bug or a broken deployment: no waiting mends it
+        if code == "ValidationException":
+            raise ValueError(f"DynamoDB refused a request as malformed: {error}") from error
+        if code in {"ResourceNotFoundException", "AccessDeniedException"}:
+            raise  # a broken deployment: no waiting mends it
         raise Unavailable(Reason.VENDOR_BUSY, f"DynamoDB answered {code}", code=code) from error
+    except ParamValidationError:
+        raise  # a bug
     except BotoCoreError as error:
         name = type(error).__name__
         raise Unavailable(Reason.VENDOR_BUSY, f"DynamoDB was not reached: {name}") from error
+
+
+def _range(prefix: str, after: str | None, through: str | None) -> tuple[str, dict[str, Any]]:
+    """The key condition on sk, and its values."""
+    if prefix:
+        return " AND begins_with(sk, :prefix)", {":prefix": {"S": prefix}}
+    values = {":after": after, ":through": through}
+    given = {name: {"S": value} for name, value in values.items() if value is not None}
+    match given:
+        case {":after": _, ":through": _}:
+            # BETWEEN includes its lower end: the caller drops that row from the answer
+            return " AND sk BETWEEN :after AND :through", given
+        case {":after": _}:
+            return " AND sk > :after", given
+        case {":through": _}:
+            return " AND sk <= :through", given
+    return "", given
 
 
 class DynamoTable:
@@ -184,20 +207,14 @@ class DynamoTable:
         newest_first: bool = False,
     ) -> list[Row]:
         """Rows of one partition in order; see the port."""
-        values = {":pk": {"S": pk}}
-        condition = "pk = :pk"
-        if prefix:
-            condition += " AND begins_with(sk, :prefix)"
-            values[":prefix"] = {"S": prefix}
-        elif after is not None or through is not None:
-            # BETWEEN includes its lower end: the exclusive bound is dropped from the answer
-            condition += " AND sk BETWEEN :after AND :through"
-            values |= {":after": {"S": after or " "}, ":through": {"S": through or "\U0010ffff"}}
+        if after is not None and through is not None and through <= after:
+            return []
+        condition, values = _range(prefix, after, through)
         ask = partial(
             self._client.query,
             TableName=self._name,
-            KeyConditionExpression=condition,
-            ExpressionAttributeValues=values,
+            KeyConditionExpression=f"pk = :pk{condition}",
+            ExpressionAttributeValues={":pk": {"S": pk}} | values,
             ConsistentRead=True,
             ScanIndexForward=not newest_first,
         )
@@ -205,7 +222,7 @@ class DynamoTable:
         start: dict[str, Any] = {}
         while True:
             with _asked():
-                answer = ask(Limit=limit + 1, **start)
+                answer = ask(Limit=limit - len(rows) + (":after" in values), **start)
             rows += [row for row in map(_row, answer["Items"]) if row["sk"] != after]
             if len(rows) >= limit or "LastEvaluatedKey" not in answer:
                 return rows[:limit]
@@ -213,12 +230,15 @@ class DynamoTable:
 
     def transact(self, actions: Sequence[Action]) -> None:
         """All actions or none; one action alone goes as a plain write at half the price."""
+        check_sizes(actions)
+        if not actions:
+            return None
         for _ in range(_TRIES):
             try:
                 with _asked():
                     return self._write(actions)
             except Unavailable as error:
-                if error.code != _CONFLICT:
+                if error.code not in _CONFLICTS:
                     raise
         raise Unavailable(Reason.VENDOR_BUSY, "DynamoDB transactions kept conflicting")
 
@@ -262,5 +282,4 @@ def _cancelled(error: Any) -> Exception:
     code = next((code for code in reasons if code != "None"), _CONFLICT)
     if code == "ValidationError":
         return ValueError(f"DynamoDB refused a transaction as malformed: {reasons}")
-    busy = _CONFLICT if code == _CONFLICT else code
-    return Unavailable(Reason.VENDOR_BUSY, f"DynamoDB cancelled a transaction: {code}", code=busy)
+    return Unavailable(Reason.VENDOR_BUSY, f"DynamoDB cancelled a transaction: {code}", code=code)

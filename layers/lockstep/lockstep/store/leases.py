@@ -10,7 +10,9 @@ from datetime import timedelta
 
 from lockstep.engine.ports import Clock
 from lockstep.store.codec import stamp
-from lockstep.store.table import AtMost, Change, Condition, Equals, Key, Refused, Table
+from lockstep.store.table import AtMost, Change, Condition, Equals, Key, Missing, Refused, Row, Table
+
+_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +38,23 @@ class Leases:
 
     def take(self, key: Key) -> Lease | None:
         """The lease, or None where another worker holds it (who is told to look again)."""
-        row = self._table.get(key) or {}
-        now = self._clock.now()
-        fence = int(row.get("fence", 0))
-        try:
-            if row.get("lease_until", "") > stamp(now):
-                self._table.transact([Change(key, set={"again": 1}, when=(Equals("fence", fence),))])
-                return None
-            until = now + timedelta(seconds=self._seconds)
-            self._table.transact(
-                [
-                    Change(
-                        key,
-                        set={"fence": fence + 1, "lease_until": stamp(until), "again": 0},
-                        when=(AtMost("fence", fence),),
-                    )
-                ]
-            )
-        except Refused:
+        for _ in range(_TRIES):
+            row = self._table.get(key) or {}
+            try:
+                return self._take(key, row)
+            except Refused:
+                continue  # the row changed since it was read: the word left, or the lease taken, would be lost
+        return None
+
+    def _take(self, key: Key, row: Row) -> Lease | None:
+        now, fence, until = self._clock.now(), int(row.get("fence", 0)), row.get("lease_until")
+        seen: Condition = Equals("lease_until", until) if until else Missing("lease_until")
+        if until and until > stamp(now):
+            self._table.transact([Change(key, set={"again": 1}, when=(Equals("fence", fence), seen))])
             return None
+        end = stamp(now + timedelta(seconds=self._seconds))
+        values = {"fence": fence + 1, "lease_until": end, "again": 0}
+        self._table.transact([Change(key, set=values, when=(AtMost("fence", fence), seen))])
         return Lease(key, fence + 1)
 
     def extend(self, lease: Lease) -> bool:

@@ -14,10 +14,13 @@ from lockstep.domain.item import MOVES, Item, Outcome, State, Step
 from lockstep.engine.ports import Chance, Clock
 from lockstep.store import codec
 from lockstep.store.codec import stamp
-from lockstep.store.table import Action, Change, Delete, Equals, Key, Missing, Put, Row, Table
+from lockstep.store.table import Action, Change, Condition, Delete, Equals, Key, Missing, Put, Row, Table
 from lockstep.store.unit import SHARDS, Group, commit, count_key
 
 ON_WORK_LIST = frozenset({State.READY, State.LEASED, State.UNKNOWN})
+DUE = frozenset({State.RETRY_AT, State.UNKNOWN})
+PARKED = frozenset({State.RETRY_AT, State.NEEDS_YOU, State.SKIPPED})  # waking settles no doubt
+_FIRST, _LAST = 10, 40  # steps kept of a long history: how it began, and how it stands
 
 
 def item_row(flow: str, key: str) -> Key:
@@ -80,8 +83,10 @@ class Ledger:
 
     def opening(self, item: Item) -> Group:
         """The actions that enter a new item, to be stored with the event that caused it."""
+        if item.state is not State.READY:
+            raise ValueError(f"an item enters the ledger READY, not {item.state}")
         book = (item.flow, item.received_on.isoformat())
-        row = codec.row(item) | {"history": [_step(self._clock, item.state)]}
+        row = codec.row(item) | {"history": [codec.row(Step(self._clock.now(), item.state))]}
         return Group(
             item,
             [
@@ -122,35 +127,42 @@ class Ledger:
 
         They are READY, or UNKNOWN and due, or LEASED by a worker that may have died.
         """
-        start = _ready_row(after).sk if after else None
-        return self._items(self._table.query(f"READY#{flow}#{connection}", after=start, limit=limit))
+        start = _ready_row(after).sk if after else ""
+        return self._page(Key(f"READY#{flow}#{connection}", start), limit, _listed)
+
+    def _page(self, start: Key, limit: int, keep: Callable[[Item], bool]) -> list[Item]:
+        """The next items of a list; empty only at its end."""
+        after = start.sk or None
+        while listings := self._table.query(start.pk, after=after, limit=limit):
+            # an item may have left the list since the list was read
+            if items := [item for item in self._items(listings) if keep(item)]:
+                return items
+            after = listings[-1]["sk"]
+        return []
 
     def claim(self, claims: Sequence[Claim], *, seconds: int, version: int) -> list[Item]:
         """Intent before effect: lease these items; returns those that are ours now, in order."""
-        now = self._clock.now()
-        until = now + timedelta(seconds=seconds)
-        groups = [self._claiming(claim, now, until, version) for claim in claims]
-        refused = set(commit(self._table, groups, shard=self._shard))
-        return [_claimed(claim, now, until, version) for claim in claims if claim.item.key not in refused]
+        until = self._clock.now() + timedelta(seconds=seconds)
+        taken = [(claim.item, self._claimed(claim, until, version)) for claim in claims]
+        refused = set(commit(self._table, [_claiming(*pair) for pair in taken], shard=self._shard))
+        return [item for _, item in taken if item.key not in refused]
 
-    def _claiming(self, claim: Claim, now: datetime, until: datetime, version: int) -> Group:
-        item = claim.item
+    def _claimed(self, claim: Claim, until: datetime, version: int) -> Item:
+        item, now = claim.item, self._clock.now()
+        if not _listed(item):
+            raise ValueError(f"an item that is {item.state} and not on the work list cannot be claimed")
         note = f"attempt {item.fence + 1}, judged under settings version {version}"
-        change = Change(
-            item_row(item.flow, item.key),
-            set={
-                "state": str(State.LEASED),
-                "lease_until": stamp(until),
-                "leased_at": stamp(now),
-                "payload_hash": claim.payload_hash,
-                "target": claim.target,
-                "settings_version": version,
-            },
-            add={"fence": 1},
-            append={"history": [_step(self._clock, State.LEASED, note=note)]},
-            when=_as_seen(item),
+        return replace(
+            item,
+            state=State.LEASED,
+            fence=item.fence + 1,
+            leased_at=now,
+            lease_until=until,
+            payload_hash=claim.payload_hash,
+            target=claim.target,
+            settings_version=version,
+            history=_grown(item, Step(now, State.LEASED, note=note)),
         )
-        return Group(item.key, [change], _shift(item, State.LEASED, None))
 
     def settle(self, moves: Sequence[tuple[Item, Outcome]], version: int | None = None) -> list[ItemKey]:
         """Write outcomes; returns the keys refused because another worker holds a newer fence."""
@@ -168,7 +180,7 @@ class Ledger:
             "due_at": outcome.due_at and stamp(outcome.due_at),
             "lease_until": None,
         }
-        if not outcome.doubt:
+        if not outcome.doubt and item.state not in PARKED:
             values["leased_at"] = None
         if outcome.remote_id:
             values["remote_id"] = outcome.remote_id
@@ -176,20 +188,25 @@ class Ledger:
             values["withheld"] = list(outcome.withheld)
         if version is not None:
             values["settings_version"] = version
+        kept, added = _remembering(item, _grown(item, self._step(outcome)))
         change = Change(
             item_row(item.flow, item.key),
-            set=values,
+            set=values | kept,
             add={"attempts": 1} if outcome.counted else {},
-            append={"history": [_step(self._clock, outcome.state, outcome)]},
+            append=added,
             when=_as_seen(item),
         )
         lists = _list_changes(item, outcome)
         return Group(item.key, [change, *lists], _shift(item, outcome.state, outcome))
 
+    def _step(self, outcome: Outcome) -> Step:
+        return Step(self._clock.now(), outcome.state, outcome.reason, outcome.note[:500])
+
     def due(self, flow: str, shard: int, limit: int = 200) -> list[Item]:
         """Items whose time to be looked at again has come."""
-        now = stamp(self._clock.now())
-        return self._items(self._table.query(_due_pk(flow, shard), through=now + "#~", limit=limit))
+        now = self._clock.now()
+        listings = self._table.query(_due_pk(flow, shard), through=stamp(now) + "#~", limit=limit)
+        return [item for item in self._items(listings) if item.state in DUE and item.due_at and item.due_at <= now]
 
     def look_again(self, items: Sequence[Item]) -> list[ItemKey]:
         """Put due UNKNOWN items on their work list, where they are probed; they stay UNKNOWN.
@@ -198,26 +215,26 @@ class Ledger:
         """
         groups = []
         for item in items:
+            if item.state is not State.UNKNOWN or item.due_at is None:
+                raise ValueError(f"an item that is {item.state} is not looked at again")
             row = Change(item_row(item.flow, item.key), set={"due_at": None}, when=_as_seen(item))
-            moved: list[Action] = [row, Put(_ready_row(item), _listing(item))]
-            if item.due_at:
-                moved.append(Delete(_due_row(item, item.due_at)))
+            moved: list[Action] = [row, Put(_ready_row(item), _listing(item)), Delete(_due_row(item, item.due_at))]
             groups.append(Group(item.key, moved))
         refused: list[ItemKey] = commit(self._table, groups, shard=self._shard)
         return refused
 
-    def waiting_for(self, cause: str, limit: int = 200) -> list[Item]:
-        """Items parked under a cause."""
-        return self._items(self._table.query(f"WAIT#{cause}", limit=limit))
+    def waiting_for(self, cause: str, limit: int = 200, *, after: Item | None = None) -> list[Item]:
+        """Items parked under a cause, beginning behind `after`."""
+        start = _wait_row(after, cause).sk if after else ""
+        return self._page(Key(f"WAIT#{cause}", start), limit, lambda item: item.cause == cause)
 
     def wake(self, cause: str, judge: Callable[[Item], Outcome]) -> int:
-        """Move all items parked under a cause as `judge` says; returns how many moved."""
+        """Move all items parked under a cause as `judge` says, each once; returns how many moved."""
         moved = 0
-        while items := self.waiting_for(cause):
-            refused = self.settle([(item, judge(item)) for item in items])
-            moved += len(items) - len(refused)
-            if len(refused) == len(items):
-                break
+        last: Item | None = None
+        while items := self.waiting_for(cause, after=last):
+            last = items[-1]  # never back: an item that stays parked must not be asked again and again
+            moved += len(items) - len(self.settle([(item, judge(item)) for item in items]))
         return moved
 
     def balance(self, flow: str, day: date) -> Balance:
@@ -236,14 +253,53 @@ class Ledger:
         return self._clock.now().astimezone(UTC).date()
 
 
-def _step(clock: Clock, state: State, outcome: Outcome | None = None, note: str = "") -> Row:
-    reason = outcome.reason if outcome else None
-    text = outcome.note if outcome else note
-    return codec.row(Step(clock.now(), state, reason, text[:500]))
+def _claiming(before: Item, after: Item) -> Group:
+    kept, added = _remembering(before, after.history)
+    names = ("state", "lease_until", "leased_at", "payload_hash", "target", "settings_version")
+    change = Change(
+        item_row(before.flow, before.key),
+        set={name: codec.value(getattr(after, name)) for name in names} | kept,
+        add={"fence": 1},
+        append=added,
+        when=_as_seen(before),
+    )
+    return Group(before.key, [change], _shift(before, State.LEASED, None))
 
 
-def _as_seen(item: Item) -> tuple[Equals, Equals]:
-    return Equals("fence", item.fence), Equals("state", str(item.state))
+def _grown(item: Item, step: Step) -> tuple[Step, ...]:
+    """The history with one more step; a long one loses its middle, so that its row stays small."""
+    if len(item.history) < _FIRST + _LAST:
+        return (*item.history, step)
+    first, middle, last = item.history[:_FIRST], item.history[_FIRST : 1 - _LAST], item.history[1 - _LAST :]
+    left_out = sum(map(_left_out, middle))
+    gap = Step(middle[0].at, middle[0].state, note=f"{left_out}{_LEFT_OUT}")
+    return (*first, gap, *last, step)
+
+
+def _remembering(item: Item, grown: tuple[Step, ...]) -> tuple[Row, dict[str, list[Row]]]:
+    """What to set and what to append, so that the item's history becomes `grown`."""
+    if grown[:-1] == item.history:
+        return {}, {"history": [codec.row(grown[-1])]}
+    return {"history": codec.value(grown)}, {}
+
+
+_LEFT_OUT = " steps left out"
+
+
+def _left_out(step: Step) -> int:
+    number = step.note.removesuffix(_LEFT_OUT)
+    return int(number) if number != step.note and number.isdigit() else 1
+
+
+def _listed(item: Item) -> bool:
+    """Whether the item's row on the work list exists."""
+    return item.state in ON_WORK_LIST and item.due_at is None
+
+
+def _as_seen(item: Item) -> tuple[Condition, ...]:
+    # the due time too: an UNKNOWN item that waits again has neither another state nor another fence
+    due = Equals("due_at", stamp(item.due_at)) if item.due_at else Missing("due_at")
+    return Equals("fence", item.fence), Equals("state", str(item.state)), due
 
 
 def _shift(item: Item, state: State, outcome: Outcome | None) -> dict[tuple[tuple[str, str], str], int]:
@@ -255,9 +311,9 @@ def _shift(item: Item, state: State, outcome: Outcome | None) -> dict[tuple[tupl
 
 def _list_changes(item: Item, outcome: Outcome) -> list[Action]:
     changes: list[Action] = []
-    if item.state in ON_WORK_LIST and outcome.state is not State.READY:
+    if _listed(item) and outcome.state is not State.READY:
         changes.append(Delete(_ready_row(item)))
-    if outcome.state is State.READY and item.state not in ON_WORK_LIST:
+    if outcome.state is State.READY and not _listed(item):
         changes.append(Put(_ready_row(item), _listing(item)))
     if item.due_at and item.due_at != outcome.due_at:
         changes.append(Delete(_due_row(item, item.due_at)))
@@ -268,16 +324,3 @@ def _list_changes(item: Item, outcome: Outcome) -> list[Action]:
     if outcome.cause:
         changes.append(Put(_wait_row(item, outcome.cause), _listing(item)))
     return changes
-
-
-def _claimed(claim: Claim, now: datetime, until: datetime, version: int) -> Item:
-    return replace(
-        claim.item,
-        state=State.LEASED,
-        fence=claim.item.fence + 1,
-        leased_at=now,
-        lease_until=until,
-        payload_hash=claim.payload_hash,
-        target=claim.target,
-        settings_version=version,
-    )

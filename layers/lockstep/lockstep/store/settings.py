@@ -5,7 +5,7 @@ from typing import Any
 from lockstep.domain.settings import Settings, VersionedSettings
 from lockstep.engine.ports import Clock
 from lockstep.store.codec import stamp
-from lockstep.store.table import AtMost, Key, Missing, Put, Refused, Table
+from lockstep.store.table import Equals, Key, Missing, Put, Refused, Table
 
 CURRENT = Key("SETTINGS", "CURRENT")
 
@@ -33,7 +33,7 @@ class SettingsStore:
         try:
             self._table.transact(
                 [
-                    Put(CURRENT, row, (AtMost("version", over),)),
+                    Put(CURRENT, row, (Equals("version", over) if over else Missing(),)),
                     Put(Key("SETTINGS", f"V#{new.version:08d}"), row, (Missing(),)),
                 ]
             )

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, Protocol
 
 Row = dict[str, Any]
 
-MAX_ACTIONS = 96  # reliability.md 3.2: DynamoDB takes 100, the rest is kept for counters
+LIMIT = 100  # DynamoDB's: actions in a transaction, rows in a snapshot
+MAX_ACTIONS = 96  # reliability.md 3.2: the rest is kept for counters
 
 
 class Key(NamedTuple):
@@ -23,7 +24,9 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """The row must not exist."""
+    """The row must not exist, or (with another attribute named) must not hold this attribute."""
+
+    attribute: str = "pk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,14 @@ class Refused(Exception):
         super().__init__(f"conditions of actions {sorted(self.failed)} did not hold")
 
 
+def check_sizes(actions: Sequence[Action]) -> None:
+    """Raise ValueError for what no backend takes: over 100 actions, or two on one row."""
+    if len(actions) > LIMIT:
+        raise ValueError(f"a transaction takes at most {LIMIT} actions, not {len(actions)}")
+    if len({action.key for action in actions}) < len(actions):
+        raise ValueError("a transaction takes one action per row")
+
+
 class Table(Protocol):
     """What a backend must do; every call raises Unavailable where it could not be asked."""
 
@@ -121,7 +132,8 @@ class Table(Protocol):
         `after` < sk <= `through`; at most `limit`; each row holds its pk and sk."""
 
     def transact(self, actions: Sequence[Action]) -> None:
-        """All actions or none; raises Refused where a condition did not hold."""
+        """All actions or none; raises Refused where a condition did not hold, ValueError where the
+        transaction is one that no repetition mends (see `check_sizes`; a row over 400 KB)."""
 
     def snapshot(self, keys: Sequence[Key]) -> dict[Key, Row]:
         """Up to 100 rows as they were at one instant."""

@@ -77,7 +77,7 @@ def commit(
     refused: list[Any] = []
     done = 0
     reserve = len(position(0)) if position else 0
-    for taken in _slices(groups, reserve) if groups else [[]]:
+    for taken in list(_slices(groups, reserve)) or [[]]:
         done += len(taken)
         moves = position(done) if position else []
         refused += _commit_slice(table, taken, moves, shard)
