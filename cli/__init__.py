@@ -1,0 +1,1 @@
+"""The `lockstep` command over the Workspace's interface; never deployed."""

@@ -1,0 +1,1 @@
+"""The Workspace's own interface: status, people, activities, why, commands, settings, connections."""

@@ -1,0 +1,124 @@
+"""Logging in with credentials that are not stored yet: only what worked is ever stored.
+
+Promises that a refused login, an unreachable vendor or a missing field leaves the store as it was.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+
+from lockstep.catalogue.task_attributes import TASK_ATTRIBUTES
+from lockstep.domain.connection import MARKETO, ConnectionState, MarketoConnection, SalesforceConnection
+from lockstep.domain.ids import UserEmail
+from lockstep.domain.task import KEY_FIELD, TaskSchema
+from lockstep.engine.ports import Token
+from lockstep.marketo.auth import Credentials
+from lockstep.marketo.client import Marketo, MarketoAddress
+from lockstep.marketo.people import People as MarketoPeople
+from lockstep.runtime.wiring import World
+from lockstep.salesforce.auth import login_of
+from lockstep.salesforce.client import Salesforce
+from lockstep.store.budgets import Gate
+from workspace_api.problems import conflict
+
+_ORGANIZATION = (
+    "{user} belongs to the Salesforce organization {theirs}, but this Workspace is connected to {ours}. "
+    "Sandbox and production, or two organizations, are never mixed; use a Workspace of its own."
+)
+
+
+class OneLogin:
+    """The token of one trial, kept in memory; nothing of it is stored."""
+
+    def __init__(self) -> None:
+        self.token: Token | None = None
+
+    def current(self) -> Token | None:
+        """The token, once fetched."""
+        return self.token
+
+    def renew(self, worn: str | None, fetch: Callable[[], Token]) -> Token:  # noqa: ARG002
+        """A new token."""
+        self.token = fetch()
+        return self.token
+
+
+def marketo(here: World, address: MarketoAddress, credentials: Credentials) -> MarketoConnection:
+    """Log in, find all fields, and store the connection (PPL-13, CON-05)."""
+    gate = Gate(here.budgets, here.clock, vendor=MARKETO, holder=here.chance.token(), lane="live")
+    client = Marketo(
+        here.http, base_url=address, credentials=credentials, tokens=OneLogin(), gate=gate, clock=here.clock
+    )
+    try:
+        found = MarketoPeople(client).fields()
+    finally:
+        gate.close()
+    link = MarketoConnection(
+        address, ConnectionState.CONNECTED, here.clock.now(), fields=found.names, warnings=found.warnings
+    )
+    secret = {"client_id": credentials.client_id, "client_secret": credentials.client_secret}
+    here.connections.save(link, json.dumps(secret))
+    return link
+
+
+def salesforce(here: World, user: UserEmail, method: str, secret: Mapping[str, str]) -> SalesforceConnection:
+    """Log in, see who that is and what he may write, and store the connection (CON-01, LS-03)."""
+    trial = OneLogin()
+    login = login_of(secret, here.environment.salesforce_login_url)
+    client = Salesforce(here.http, login=login, tokens=trial, clock=here.clock)
+    identity, schema = client.identity(), client.describe_task()
+    ours = pinned_organization(here)
+    if ours and ours != identity.org_id:
+        raise conflict(_ORGANIZATION.format(user=user, theirs=identity.org_id, ours=ours))
+    token = trial.token
+    link = SalesforceConnection(
+        user=user,
+        method=method,
+        username=identity.username,
+        org_id=identity.org_id,
+        user_id=identity.user_id,
+        instance_url=(token and token.instance_url) or "",
+        time_zone=identity.time_zone,
+        state=ConnectionState.CONNECTED,
+        since=here.clock.now(),
+        warnings=warnings_of(schema),
+    )
+    rotated = {"refresh_token": token.refresh_token} if token and token.refresh_token else {}
+    here.connections.save(link, json.dumps({**secret, **rotated}))
+    here.connections.save_schema(user, schema)
+    return link
+
+
+def pinned_organization(here: World) -> str | None:
+    """The one Salesforce organization of this Workspace: that of whoever was connected first (I24)."""
+    links = (here.connections.salesforce(user) for user in here.connections.users())
+    return next((link.org_id for link in links if link), None)
+
+
+def warnings_of(schema: TaskSchema) -> tuple[str, ...]:
+    """What this user's writes will lack, and who can mend it (ATR-01, LS-25)."""
+    found = []
+    if schema.type_has_default:
+        found.append(
+            "The picklist Type of Task has a default value, which Salesforce puts on calls and emails of its own; "
+            "a Salesforce admin should remove the default."
+        )
+    if not schema.key_usable:
+        found.append(
+            f"Task has no field {KEY_FIELD} that this user may write and that is a unique external id; "
+            "Lockstep works without it, with more calls. A Salesforce admin can create it."
+        )
+    names = [attribute.name for attribute in TASK_ATTRIBUTES]
+    missing = [name for name in names if name not in schema.fields]
+    fixed = [n for n in names if n in schema.fields and not _writable(schema, n)]
+    if missing:
+        found.append(
+            f"Not there or hidden from this user: {', '.join(missing)}. They are left out of this user's Tasks."
+        )
+    if fixed:
+        found.append(f"Not editable for this user: {', '.join(fixed)}. They are left out of this user's Tasks.")
+    return tuple(found)
+
+
+def _writable(schema: TaskSchema, name: str) -> bool:
+    right = schema.fields[name]
+    return right.createable and right.updateable

@@ -1,0 +1,172 @@
+"""Page: connections to Marketo and Salesforce. Credentials go in and never come out (items 136 and 161)."""
+
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from pydantic import BaseModel, ConfigDict, SecretStr, TypeAdapter, ValidationError
+
+from lockstep.catalogue.routes import PEOPLE_FROM_MARKETO
+from lockstep.domain.connection import MARKETO, ConnectionState
+from lockstep.domain.ids import UserEmail, user_email
+from lockstep.domain.message import Nudge
+from lockstep.domain.sales_activity import EmailText
+from lockstep.marketo.auth import Credentials
+from lockstep.marketo.client import MarketoAddress, marketo_address, munchkin_address
+from lockstep.runtime.wiring import World, world
+from workspace_api import connect, reading
+from workspace_api.access import caller_of
+from workspace_api.pages import page
+from workspace_api.problems import bad_request, conflict, not_found
+from workspace_api.views import ConnectionsView, MarketoConnectionView, SalesforceConnectionView
+from workspace_api.waking import wake_connected
+
+router = page()
+_ADDRESS: TypeAdapter[str] = TypeAdapter(EmailText)
+_NEEDS = {"jwt": ("client_id", "private_key"), "refresh_token": ("client_id", "refresh_token")}
+
+
+class _Login(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class MarketoLogin(_Login):
+    """Credentials of the custom service in Marketo (CON-05); blanks around them are dropped."""
+
+    munchkin_id: str | None = None
+    client_id: str
+    client_secret: SecretStr
+
+
+class SalesforceLogin(_Login):
+    """How one seller's connection logs in; `private_key` is the PEM file of an RSA key."""
+
+    method: Literal["jwt", "refresh_token"]
+    client_id: str
+    client_secret: SecretStr | None = None
+    private_key: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+    username: str | None = None
+
+    def secret(self, user: UserEmail) -> dict[str, str]:
+        """What is sealed; raises Problem where a part is missing."""
+        lacking = [name for name in _NEEDS[self.method] if not _plain(getattr(self, name))]
+        if lacking:
+            raise bad_request(f"A connection by {self.method} needs {' and '.join(lacking)}.")
+        if self.method == "jwt":
+            pem = _plain(self.private_key) + "\n"
+            return {"client_id": self.client_id, "private_key_pem": pem, "username": self.username or user}
+        parts = {"client_secret": _plain(self.client_secret), "refresh_token": _plain(self.refresh_token)}
+        return {"client_id": self.client_id, **parts}
+
+
+def _plain(value: SecretStr | str | None) -> str:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return (text or "").strip()
+
+
+@router.get("/connections", summary="Connections and their states")
+def list_connections() -> ConnectionsView:
+    """Marketo's, and the Salesforce connections that the caller may see."""
+    return reading.connections(world(), caller_of(router.context))
+
+
+@router.put("/connections/marketo", summary="Connect Marketo")
+def connect_marketo(login: Annotated[MarketoLogin, Body()]) -> MarketoConnectionView:
+    """Logs in and looks for all fields; what is wrong or missing is named, and nothing is stored then."""
+    here = world()
+    credentials = Credentials(login.client_id, _plain(login.client_secret))
+    if not credentials.client_id or not credentials.client_secret:
+        raise bad_request("A connection to Marketo needs client_id and client_secret.")
+    address = _address(here, login.munchkin_id)
+    before = here.connections.marketo()
+    if before and before.base_url != address and here.people.stored():
+        raise conflict(
+            f"This Workspace holds people of {before.base_url}; people of two Marketo instances are never mixed. "
+            "Use a Workspace of its own for the other instance."
+        )
+    link = connect.marketo(here, address, credentials)
+    if reading.load_progress(here):
+        here.nudges.send([Nudge(PEOPLE_FROM_MARKETO, MARKETO)])
+    return MarketoConnectionView.of(link)
+
+
+def _address(here: World, munchkin_id: str | None) -> MarketoAddress:
+    own = here.environment.marketo_url
+    if own:
+        return marketo_address(own, own=own)
+    try:
+        return munchkin_address(munchkin_id or "")
+    except ValueError as error:
+        text = str(error)
+        raise bad_request(f"{text[:1].upper()}{text[1:]}.") from None
+
+
+@router.delete("/connections/marketo", summary="Disconnect Marketo")
+def disconnect_marketo() -> MarketoConnectionView:
+    """Forgets the credentials; people stay, and reading goes on where it stopped after the next connect."""
+    here = world()
+    _disconnect(here, MARKETO)
+    link = here.connections.marketo()
+    if link is None:
+        raise not_found("Marketo was never connected.")
+    return MarketoConnectionView.of(link)
+
+
+@router.put("/connections/salesforce/<user>", summary="Connect a seller to Salesforce")
+def connect_salesforce(user: str, login: Annotated[SalesforceLogin, Body()]) -> SalesforceConnectionView:
+    """Logs in as this user, reads his rights, and logs what waited for the connection (LS-16d, CON-01)."""
+    here, email = world(), _user(user)
+    link = connect.salesforce(here, email, login.method, login.secret(email))
+    wake_connected(here, email)
+    return SalesforceConnectionView.of(link)
+
+
+@router.delete("/connections/salesforce/<user>", summary="Disconnect a seller from Salesforce")
+def disconnect_salesforce(user: str) -> SalesforceConnectionView:
+    """Forgets the credentials; what waits is kept 7 days and written after reconnecting (CON-03)."""
+    here, email = world(), _user(user)
+    _disconnect(here, email)
+    return _view(here, email)
+
+
+@router.post("/connections/salesforce/<user>/refresh-fields", summary="Read a seller's rights in Salesforce anew")
+def refresh_fields(user: str) -> SalesforceConnectionView:
+    """Reads what the user may write now (ATR-02); a connection that was blocked and works again goes on."""
+    here, email = world(), _user(user)
+    link = here.connections.salesforce(email)
+    if link is None or here.connections.secret(email) is None:
+        raise conflict(f"{email} is not connected to Salesforce: run lockstep connect salesforce {email}.")
+    schema = here.salesforce(email).describe_task()
+    here.connections.save_schema(email, schema)
+    fresh = replace(link, warnings=connect.warnings_of(schema))
+    if link.state is not ConnectionState.CONNECTED:
+        now = here.now()
+        fresh = replace(fresh, state=ConnectionState.CONNECTED, since=now, reason=None, detail="")
+    here.connections.save(fresh)
+    if fresh.state is not link.state:
+        wake_connected(here, email)
+    return SalesforceConnectionView.of(fresh)
+
+
+def _user(text: str) -> UserEmail:
+    """The user that a path names, if the caller may act for him."""
+    try:
+        email = user_email(_ADDRESS.validate_python(unquote(text)))
+    except ValidationError:
+        raise bad_request("Name the user by email address.") from None
+    caller_of(router.context).acts_for(email)
+    return email
+
+
+def _disconnect(here: World, name: Any) -> None:
+    here.connections.set_state(name, ConnectionState.DISCONNECTED)
+    here.connections.forget(name)
+
+
+def _view(here: World, email: UserEmail) -> SalesforceConnectionView:
+    link = here.connections.salesforce(email)
+    if link is None:
+        raise not_found(f"{email} was never connected to Salesforce.")
+    return SalesforceConnectionView.of(link)
