@@ -1,0 +1,1 @@
+"""Wakes what waits, nudges what was forgotten, measures lag and balance."""

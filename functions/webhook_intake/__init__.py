@@ -1,0 +1,1 @@
+"""Signed sales activities in: verified, stored once, answered before any vendor is called."""
