@@ -19,17 +19,19 @@ from local.simulators.kernel.clock import SimClock
 from local.simulators.kernel.http import Transport
 from local.simulators.marketo import MarketoSimulator
 from local.simulators.salesforce import SalesforceSimulator
-from lockstep.catalogue.routes import FLOWS, PEOPLE_FROM_MARKETO
+from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE, FLOWS, PEOPLE_FROM_MARKETO
 from lockstep.domain.balance import Balance
-from lockstep.domain.connection import ConnectionState, MarketoConnection
-from lockstep.domain.ids import MarketoId
-from lockstep.domain.item import State
+from lockstep.domain.connection import ConnectionState, MarketoConnection, SalesforceConnection
+from lockstep.domain.ids import MarketoId, SalesforceId, item_key, user_email
+from lockstep.domain.item import Item, State
 from lockstep.domain.load import LoadProgress
 from lockstep.domain.message import Nudge
 from lockstep.domain.person import Person, PersonRecord
+from lockstep.domain.sales_activity import SalesEvent
 from lockstep.runtime import wiring
 from lockstep.runtime.settings import Environment
 from lockstep.store import codec
+from lockstep.store.events import Receipt
 
 MARKETO_URL = "http://marketo.test"
 SALESFORCE_URL = "http://salesforce.test"
@@ -191,6 +193,54 @@ class SimWorld:
         with self.world.marketo("people") as people:
             names = people.fields().names
         self.world.connections.save(replace(link, fields=names))
+
+    def connect_seller(self, user: str = "seller1@example.com") -> SalesforceConnection:
+        """Connect a seller as the API does, by a refresh token of the simulator."""
+        email = user_email(user)
+        token = self.salesforce.act("issue_refresh_token", {"user": user})[0]
+        secret = {
+            "method": "refresh_token",
+            "client_id": "demo-client",
+            "client_secret": "demo-secret",
+            "refresh_token": token,
+        }
+        now = self.clock.now()
+        link = SalesforceConnection(
+            email, "refresh_token", user, SalesforceId(""), SalesforceId(""), "", "UTC",
+            ConnectionState.CONNECTED, now,
+        )  # fmt: skip
+        connections = self.world.connections
+        connections.save(link, json.dumps(secret))
+        client = self.world.salesforce(email)
+        who = client.identity()
+        link = replace(link, org_id=who.org_id, user_id=who.user_id, time_zone=who.time_zone)
+        connections.save(link)
+        connections.save_schema(email, client.describe_task())
+        return link
+
+    def switch_on(self, **values: Any) -> None:
+        """Change settings; emails and calls on unless said otherwise."""
+        settings = self.world.settings.current()
+        changed = {"log_emails": True, "log_calls": True} | values
+        new = settings.values.model_validate(settings.values.model_dump() | changed)
+        self.world.settings.save(new, by="admin@example.com", over=settings.version)
+
+    def report(self, *events: SalesEvent) -> list[Receipt]:
+        """Let sellers' events come in, and everything follow."""
+        receipts = self.world.events.accept(events)
+        self.run_until_quiet()
+        return receipts
+
+    def item(self, event: SalesEvent) -> Item:
+        """The item of an event in the flow to Salesforce."""
+        key = item_key(ACTIVITIES_TO_SALESFORCE, event.id, str(event.person.marketo_id))
+        item = self.world.ledger.get(ACTIVITIES_TO_SALESFORCE, key)
+        assert item is not None
+        return item
+
+    def tasks(self) -> list[dict[str, Any]]:
+        """Tasks in the simulated Salesforce's own records, deleted ones left out."""
+        return [task for task in self.salesforce.records("Task") if not task["IsDeleted"]]
 
     def start_load(self, *, reconcile: bool = False) -> None:
         """Ask for a pass over all people, and let everything that follows happen."""
