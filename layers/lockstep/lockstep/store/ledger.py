@@ -112,6 +112,11 @@ class Ledger:
         rows = self._table.query(f"READY#{flow}#{connection}", limit=1)
         return codec.instant(rows[0]["sk"].split("#")[0]) if rows else None
 
+    def held_until(self, flow: str, connection: str) -> datetime | None:
+        """When the last worker let go of a lane, or will have to; None where none ever held it."""
+        row = self._table.get(lane_row(flow, connection)) or {}
+        return codec.instant(row["lease_until"]) if "lease_until" in row else None
+
     def get(self, flow: str, key: str) -> Item | None:
         """One item with its history."""
         row = self._table.get(item_row(flow, key))
