@@ -95,7 +95,7 @@ def test_a_person_who_loses_the_owner_becomes_inactive_and_comes_back(world: Sim
     world.clock.advance(60)
     world.marketo.act("change_owner", {"id": person, "owner": None})
     world.poll(300)
-    assert world.profile(person)
+    assert world.profile(person).email
     assert world.person(person).reason is Reason.NO_SALES_OWNER
     world.clock.advance(60)
     world.marketo.act("change_owner", {"id": person, "owner": "owner7@example.com"})
@@ -275,7 +275,7 @@ def test_a_person_deleted_in_salesforce_becomes_inactive(world: SimWorld) -> Non
     world.clock.advance(60)
     world.marketo.act("update", {"id": person, "fields": {"sfdcIsDeleted": True}})
     world.poll(300)
-    assert world.profile(person)
+    assert world.profile(person).email
     assert world.person(person).reason is Reason.DELETED_IN_SALESFORCE
 
 
@@ -365,7 +365,7 @@ def test_a_change_during_the_load_is_not_lost(world: SimWorld) -> None:
     first = seed(world, email="a@example.net", title="old", **OWNED)
     for number in range(700):
         seed(world, email=f"p{number}@example.net", **OWNED)
-    real, changed = world.marketo.handle, []
+    real, changed = world.marketo.handle, list[Any]()
 
     def meddling(request: Any) -> Any:
         answer = real(request)
