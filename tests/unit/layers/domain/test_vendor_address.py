@@ -42,7 +42,7 @@ FORBIDDEN = [
     "https://localhost",
     "https://[::1].salesforce.com",
     "ftp://acme.salesforce.com",
-    "file:///etc/passwd",
+    "file://etc/passwd",
     "javascript:alert(1)",
     "//acme.salesforce.com",
     "acme.salesforce.com",
