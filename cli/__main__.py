@@ -1,0 +1,5 @@
+"""`python -m cli` is `lockstep`."""
+
+from cli.commands import app
+
+app()
