@@ -227,14 +227,9 @@ def test_put_replaces_the_whole_row(table: Table) -> None:
 
 def test_change_sets_adds_appends_and_removes(table: Table) -> None:
     """All four in one action, on a row that is there and on one that is not; None removes."""
-    change = {
-        "set": {"state": "x", "gone": None},
-        "add": {"n": 2},
-        "append": {"log": [{"at": "2"}]},
-        "remove": ("left",),
-    }
+    four = Change(A, set={"state": "x", "gone": None}, add={"n": 2}, append={"log": [{"at": "2"}]}, remove=("left",))
     table.transact([Put(A, {"n": 5, "log": [{"at": "1"}], "gone": 1, "left": 1, "kept": "k"})])
-    table.transact([change, replace(change, key=B)])
+    table.transact([four, replace(four, key=B)])
     assert table.get(A) == {"pk": "P", "sk": "a", "state": "x", "n": 7, "log": [{"at": "1"}, {"at": "2"}], "kept": "k"}
     assert table.get(B) == {"pk": "P", "sk": "b", "state": "x", "n": 2, "log": [{"at": "2"}]}
 
