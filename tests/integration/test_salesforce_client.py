@@ -83,6 +83,18 @@ def test_a_user_without_leads(org: Org) -> None:
     assert [match.id for match in org.client().find_by_email(["ann@example.com"])["ann@example.com"]] == [who]
 
 
+def test_addresses_that_are_hidden(org: Org) -> None:
+    """A seller who may not see addresses is told which field to ask for; look-ups by id go on."""
+    who, client = org.person(Email="ann@example.com"), org.client()
+    org.simulator.act(
+        "set_permissions", {"user": SELLER, "object": "Contact", "field": "Email", "read": False, "edit": False}
+    )
+    with pytest.raises(Halt, match="Email") as caught:
+        client.find_by_email(["ann@example.com"])
+    assert (caught.value.reason, caught.value.scope) == (Reason.PERMISSION_REFUSED, "connection")
+    assert set(client.find_by_ids([who])) == {who}
+
+
 def test_fields_are_each_users_own(org: Org) -> None:
     """Describe differs by seller; the key is usable for both."""
     full, restricted = org.client().describe_task(), org.client("seller2@example.com").describe_task()

@@ -26,7 +26,7 @@ from lockstep.salesforce.wire import instant
 API_VERSION = "62.0"
 Kind = Literal["Contact", "Lead"]
 _PREFIX: dict[Kind, str] = {"Contact": "003", "Lead": "00Q"}
-_FIELDS = ("Id", "Email", "OwnerId", "CreatedDate")
+_FIELDS = ("Id", "OwnerId", "CreatedDate")
 _LONGEST_ADDRESS = 254
 
 
@@ -77,7 +77,7 @@ class Salesforce:
         return found
 
     def find_by_ids(self, ids: Sequence[SalesforceId]) -> dict[SalesforceId, Match]:
-        """Those of these contacts and leads that are live, visible and unconverted (LS-33)."""
+        """Those of these contacts and leads that are live, visible and unconverted, without address (LS-33)."""
         found: dict[SalesforceId, Match] = {}
         for kind, prefix in _PREFIX.items():
             wanted = [one for one in ids if one.startswith(prefix)]
@@ -110,10 +110,11 @@ class Salesforce:
             raise Halt(Reason.PERMISSION_REFUSED, detail, scope="connection", code="INVALID_TYPE")
 
     def _of_kind(self, kind: Kind, field: str, values: Sequence[str]) -> Iterator[Match]:
+        fields = _FIELDS if field in _FIELDS else (*_FIELDS, field)  # an address that is hidden spoils no look-up by id
         unconverted = (query.equals("IsConverted", False),) if kind == "Lead" else ()
 
         def select(chunk: Sequence[str]) -> query.Select:
-            return query.Select(_FIELDS, kind, (query.among(field, chunk), *unconverted))
+            return query.Select(fields, kind, (query.among(field, chunk), *unconverted))
 
         for chunk in query.in_chunks(values, select):
             for row in query.rows(self._session, chunk):

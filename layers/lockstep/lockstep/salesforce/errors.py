@@ -177,7 +177,8 @@ def of_call(status: int, faults: Sequence[Fault], *, write: bool) -> SyncError:
         return of_status(status, write=write)
     fault = faults[0]
     if fault.code in _FIELD_CODES or _NO_KEY.search(fault.message):
-        return _fields_refused(faults, "connection")
+        refused = _fields_refused(faults, "connection")
+        return refused if write else Halt(refused.reason, refused.detail, scope="connection", code=fault.code)
     return _classified(fault, whole_call=True, quotable=write)
 
 

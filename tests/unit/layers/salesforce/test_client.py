@@ -139,7 +139,7 @@ def test_people_by_address() -> None:
     assert [(match.kind, match.id) for match in answer["ann@example.com"]] == [("Lead", LEAD), ("Contact", CONTACT)]
     assert answer["bob@example.com"] == answer["no address"] == []
     assert desk.soql(0) == (
-        "SELECT Id,Email,OwnerId,CreatedDate FROM Contact WHERE Email IN ('ann@example.com','bob@example.com')"
+        "SELECT Id,OwnerId,CreatedDate,Email FROM Contact WHERE Email IN ('ann@example.com','bob@example.com')"
     )
     assert desk.soql(1).endswith("('ann@example.com','bob@example.com') AND IsConverted = false")
 
@@ -155,7 +155,7 @@ def test_people_by_id() -> None:
     created = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     task = SalesforceId(TASK)
     assert desk.salesforce.find_by_ids([CONTACT, LEAD, task]) == {CONTACT: Match(CONTACT, "Contact", "", USER, created)}
-    assert f"Id IN ('{CONTACT}')" in desk.soql(0)
+    assert desk.soql(0) == f"SELECT Id,OwnerId,CreatedDate FROM Contact WHERE Id IN ('{CONTACT}')"
     assert desk.soql(1).endswith(f"FROM Lead WHERE Id IN ('{LEAD}') AND IsConverted = false")
 
 

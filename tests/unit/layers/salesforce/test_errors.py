@@ -194,12 +194,13 @@ def test_an_unknown_code_on_a_call_stops_the_concern() -> None:
 
 
 def test_a_hidden_field_in_a_query() -> None:
-    """The field is named and nothing else of the statement."""
+    """It halts the connection, names the field for an administrator, and nothing else of the statement."""
     statement = "\nSELECT Id,Email FROM Lead WHERE Email = 'ann@example.com'\n ^\nERROR at Row:1:Column:8\n"
     message = f"{statement}No such column 'Email' on entity 'Lead'."
     error = of_call(400, "INVALID_FIELD", message)
-    assert isinstance(error, FieldsRefused)
-    assert error.fields == ("Email",)
+    assert isinstance(error, Halt)
+    assert (error.reason, error.scope) == (Reason.PERMISSION_REFUSED, "connection")
+    assert "the fields Email (" in error.detail
     assert "ann@" not in str(error)
 
 
