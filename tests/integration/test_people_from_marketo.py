@@ -377,3 +377,18 @@ def test_a_change_during_the_load_is_not_lost(world: SimWorld) -> None:
     world.start_load()
     assert changed
     assert world.profile(first).title == "new"
+
+
+@pytest.mark.acceptance(17)
+def test_an_older_state_never_replaces_a_newer_one(world: SimWorld) -> None:
+    """A read that Marketo dates before the one already applied changes nothing (PPL-27)."""
+    person = seed(world, email="a@example.net", title="first", **OWNED)
+    world.start_load()
+    world.clock.advance(300)
+    world.marketo.act("update", {"id": person, "fields": {"title": "newer"}})
+    world.poll(10)
+    assert world.profile(person).title == "newer"
+    world.marketo.clock.advance(-120)
+    world.marketo.act("update", {"id": person, "fields": {"title": "older"}})
+    world.poll(20)
+    assert world.profile(person).title == "newer"
