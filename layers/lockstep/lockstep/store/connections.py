@@ -7,7 +7,6 @@ before the access token that came with it is used.
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 
 from lockstep.domain.connection import (
     MARKETO,
@@ -24,8 +23,6 @@ from lockstep.store import codec
 from lockstep.store.codec import stamp
 from lockstep.store.leases import Leases
 from lockstep.store.table import Action, Change, Check, Delete, Equals, Exists, Key, Missing, Put, Refused, Row, Table
-
-_EARLY = timedelta(seconds=60)
 
 
 def _row(connection: str, part: str) -> Key:
@@ -125,12 +122,15 @@ class SharedToken:
         self._leases = Leases(table, clock, seconds=30)
 
     def current(self) -> Token | None:
-        """The stored token, if it lives for another minute or does not say how long it lives."""
+        """The stored token, until its end or for as long as it does not say when that is.
+
+        Not renewed early: in a token's last minute Marketo would hand out the same one again.
+        """
         row = self._table.get(_row(self._name, "TOKEN"))
         if row is None:
             return None
         expires = codec.instant(row["expires_at"]) if "expires_at" in row else None
-        if expires and expires <= self._clock.now() + _EARLY:
+        if expires and expires <= self._clock.now():
             return None
         value = self._sealer.open(self._name, row["sealed"])
         return Token(value, expires, row.get("instance_url"))
