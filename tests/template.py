@@ -58,6 +58,11 @@ def folders() -> dict[str, str]:
     return {handler.split(".")[0]: name.removesuffix("Function") for name, handler in handlers.items()}
 
 
+def triggers(folder: str) -> list[str]:
+    """The types of the events that start one function."""
+    return [event["Type"] for event in properties(f"{folders()[folder]}Function")["Events"].values()]
+
+
 def variables(folder: str) -> dict[str, Any]:
     """The environment variables of one function, Globals' and its own, unresolved."""
     shared: dict[str, Any] = template()["Globals"]["Function"]["Environment"]["Variables"]

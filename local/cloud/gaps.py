@@ -52,6 +52,7 @@ def fill(state: CloudState) -> None:
     secret_without_punctuation(state)
     secret_arn_in_policies(state, deployed)
     context_conditions_out_of_policies(state, deployed)
+    batch_actions_into_policies(state, deployed)
 
 
 def routes_from_openapi_body(state: CloudState, api_id: str, body: dict[str, Any]) -> None:
@@ -133,6 +134,17 @@ def context_conditions_out_of_policies(state: CloudState, deployed: _Deployed) -
         return {name: value for name, value in statement.items() if name != "Condition"}
 
     _rewrite_policies(state, deployed, unconditional)
+
+
+def batch_actions_into_policies(state: CloudState, deployed: _Deployed) -> None:
+    """On AWS, sqs:SendMessage also allows SendMessageBatch; the engine asks for an action that AWS does not know."""
+
+    def batched(statement: dict[str, Any]) -> dict[str, Any]:
+        if statement["Action"] != "sqs:SendMessage":
+            return statement
+        return {**statement, "Action": ["sqs:SendMessage", "sqs:SendMessageBatch"]}
+
+    _rewrite_policies(state, deployed, batched)
 
 
 def _rewrite_policies(

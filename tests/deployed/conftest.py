@@ -11,10 +11,15 @@ import pytest
 from local.cloud import lifecycle
 from local.cloud.clients import client
 from local.cloud.engine import REGION, workers
+from local.cloud.paths import ENGINE_LOG
 from local.cloud.state import CloudState
+from tests.template import folders, triggers
 
 PEOPLE = 60
 SEED = 7
+POISON = "poison"
+SCHEDULED = [folder for folder in folders() if "ScheduleV2" in triggers(folder)]
+QUEUED = [folder for folder in folders() if "SQS" in triggers(folder)]
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,13 @@ class Deployed:
 
     def invocations(self, folder: str) -> int:
         """How often a function was started, by its own log."""
-        events = self.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{self.function(folder)}")["events"]
-        return sum(event["message"].startswith("START") for event in events)
+        pages = self.client("logs").get_paginator("filter_log_events")
+        found = pages.paginate(logGroupName=f"/aws/lambda/{self.function(folder)}")
+        return sum(event["message"].startswith("START") for page in found for event in page["events"])
+
+    def fired(self, folder: str) -> bool:
+        """Whether the engine's scheduler started this function."""
+        return f"Lambda {self.function(folder)}: dispatched" in ENGINE_LOG.read_text(errors="replace")
 
     def workers(self, folder: str) -> list[int]:
         """The worker processes of one function."""
@@ -75,6 +85,25 @@ def eventually(claim: Callable[[], Any], within_s: float, every_s: float = 0.5) 
 @pytest.fixture(scope="session")
 def deployed() -> Iterator[Deployed]:
     """The stack of this checkout, deployed afresh."""
-    state = lifecycle.up(lifecycle.Wishes(people=PEOPLE, seed=SEED), lambda step, seconds: None)
-    yield Deployed(state)
-    lifecycle.down()
+    stack = Deployed(lifecycle.up(lifecycle.Wishes(people=PEOPLE, seed=SEED), lambda step, seconds: None))
+    try:
+        plant(stack)
+        yield stack
+    finally:
+        lifecycle.down()
+
+
+def plant(stack: Deployed) -> None:
+    """Begin what takes a minute or more, so that it happens while other tests run: poison and schedules."""
+    for folder in QUEUED:
+        stack.client("sqs").send_message(QueueUrl=stack.queue(folder.replace("_", "-")), MessageBody=POISON)
+    schedules = stack.client("scheduler")
+    for folder in SCHEDULED:
+        schedule = schedules.get_schedule(Name=stack.function(folder))
+        # What takes five minutes in an account takes one here; target and role stay as deployed.
+        schedules.update_schedule(
+            Name=stack.function(folder),
+            ScheduleExpression="rate(1 minute)",
+            Target=schedule["Target"],
+            FlexibleTimeWindow=schedule["FlexibleTimeWindow"],
+        )

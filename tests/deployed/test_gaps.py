@@ -35,6 +35,7 @@ PROBE: dict[str, Any] = {
             },
         },
         "Key": {"Type": "AWS::KMS::Key", "Properties": {}},
+        "Queue": {"Type": "AWS::SQS::Queue", "Properties": {}},
         "Role": {
             "Type": "AWS::IAM::Role",
             "Properties": {
@@ -50,7 +51,12 @@ PROBE: dict[str, Any] = {
                                     "Action": "kms:Encrypt",
                                     "Resource": {"Fn::GetAtt": ["Key", "Arn"]},
                                     "Condition": {"StringEquals": {"kms:EncryptionContext:connection": "mine"}},
-                                }
+                                },
+                                {
+                                    "Effect": "Allow",
+                                    "Action": "sqs:SendMessage",
+                                    "Resource": {"Fn::GetAtt": ["Queue", "Arn"]},
+                                },
                             ],
                         },
                     }
@@ -99,9 +105,21 @@ def test_table_settings_are_not_applied(deployed: Deployed, probe: dict[str, str
 
 def test_key_conditions_are_not_known(deployed: Deployed, probe: dict[str, str]) -> None:
     """A condition on the encryption context never holds; once it does, context_conditions_out_of_policies can go."""
-    roles = deployed.client("iam")
-    arn = roles.get_role(RoleName=probe["Role"])["Role"]["Arn"]
-    taken = deployed.client("sts").assume_role(RoleArn=arn, RoleSessionName="probe")["Credentials"]
-    keys = deployed.as_role(taken, "kms")
+    keys = as_probe(deployed, probe, "kms")
     with pytest.raises(keys.exceptions.ClientError, match="not authorized to perform: kms:Encrypt"):
         keys.encrypt(KeyId=probe["Key"], Plaintext=b"x", EncryptionContext={"connection": "mine"})
+
+
+def test_batches_want_an_action_of_their_own(deployed: Deployed, probe: dict[str, str]) -> None:
+    """Leave to send does not cover a batch; once it does, batch_actions_into_policies can go."""
+    queues = as_probe(deployed, probe, "sqs")
+    queues.send_message(QueueUrl=probe["Queue"], MessageBody="one")
+    with pytest.raises(queues.exceptions.ClientError, match="not authorized to perform: sqs:SendMessageBatch"):
+        queues.send_message_batch(QueueUrl=probe["Queue"], Entries=[{"Id": "1", "MessageBody": "one"}])
+
+
+def as_probe(deployed: Deployed, probe: dict[str, str], service: str) -> Any:
+    """A client under the probe's own role."""
+    arn = deployed.client("iam").get_role(RoleName=probe["Role"])["Role"]["Arn"]
+    taken = deployed.client("sts").assume_role(RoleArn=arn, RoleSessionName="probe")["Credentials"]
+    return deployed.as_role(taken, service)

@@ -1,0 +1,108 @@
+"""The people around the deployed stack: an admin, a sender who signs, and both vendors' back doors."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from standardwebhooks import Webhook
+
+from local.cloud.clients import webhook_secret
+from local.simulators.kernel.population import QUEUE_ID, SeedPerson, population
+from tests.deployed.conftest import PEOPLE, SEED, Deployed, eventually
+
+SELLER = "seller1@example.com"
+APP = "demo-client"
+
+
+def people_of_salesforce() -> list[SeedPerson]:
+    """Everybody whom the load takes in: known to Salesforce, owned by a user."""
+    nobody = ("", QUEUE_ID)
+    return [one for one in population(SEED, PEOPLE) if one.crm_id and one.owner_id not in nobody and not one.deleted]
+
+
+def sent_email(event_id: str, person: SeedPerson) -> dict[str, Any]:
+    """One sent email of the seller, with the event's id as its subject."""
+    return {
+        "id": event_id,
+        "type": "email.sent",
+        "occurred_at": datetime.now(UTC).isoformat(),
+        "user": SELLER,
+        "person": {"marketo_id": person.marketo_id},
+        "data": {
+            "email_id": f"mail-{event_id}",
+            "subject": event_id,
+            "body_text": "Shall we talk?",
+            "from": SELLER,
+            "to": [person.email],
+            "status": "sent",
+        },
+    }
+
+
+@dataclass
+class Office:
+    """What a test does from outside, as people and senders do it."""
+
+    deployed: Deployed
+
+    def api(self, method: str, path: str, body: Any = None) -> Any:
+        """A request to the API as an admin; anything but success fails the test with the answer."""
+        token = httpx.post(
+            f"{self.deployed.state.urls['issuer']}/token", json={"email": "admin@example.com", "role": "admin"}
+        )
+        headers = {"Authorization": f"Bearer {token.json()['access_token']}"}
+        answer = httpx.request(
+            method, f"{self.deployed.state.urls['api']}{path}", json=body, headers=headers, timeout=30
+        )
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def send(self, events: list[dict[str, Any]]) -> httpx.Response:
+        """A signed delivery of these events."""
+        body = httpx.Request("POST", "http://unused", json={"events": events}).content.decode()
+        now, delivery = datetime.now(UTC), f"delivery-{time.monotonic_ns()}"
+        signature = Webhook(webhook_secret(self.deployed.state)).sign(delivery, now, body)
+        headers = {
+            "webhook-id": delivery,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": signature,
+            "content-type": "application/json",
+        }
+        return httpx.post(f"{self.deployed.state.urls['api']}/events", content=body, headers=headers, timeout=30)
+
+    def salesforce(self, act: str, **arguments: Any) -> list[str]:
+        """What an administrator does in Salesforce's own pages."""
+        url = f"{self.deployed.state.urls['salesforce']}/__control__/act"
+        ids: list[str] = httpx.post(url, json={"act": act, **arguments}).raise_for_status().json()["ids"]
+        return ids
+
+    def tasks(self) -> list[dict[str, Any]]:
+        """Every Task in Salesforce, as the simulator keeps them."""
+        url = f"{self.deployed.state.urls['salesforce']}/__control__/records"
+        records: list[dict[str, Any]] = httpx.get(url, params={"type": "Task"}).raise_for_status().json()["records"]
+        return records
+
+    def subjects(self, prefix: str) -> list[str]:
+        """Subjects of all Tasks that begin so, in order."""
+        return sorted(str(task["Subject"]) for task in self.tasks() if str(task.get("Subject")).startswith(prefix))
+
+    def open(self) -> None:
+        """Connect both vendors, switch emails and calls on, and load the people."""
+        self.api("PUT", "/connections/marketo", {"client_id": APP, "client_secret": "demo-secret"})
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        public = key.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        private = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        self.salesforce("set_public_key", client_id=APP, pem=public.decode())
+        login = {"method": "jwt", "client_id": APP, "private_key": private.decode()}
+        self.api("PUT", f"/connections/salesforce/{SELLER}", login)
+        self.api("PATCH", "/settings", {"log_emails": True, "log_calls": True})
+        self.api("POST", "/people-load", {"confirmation": "start the load of people"})
+        eventually(lambda: self.api("GET", "/status")["load"]["finished_at"], within_s=90, every_s=1)
