@@ -58,6 +58,6 @@ def _raw(request: dict[str, Any]) -> bytes:
     """The bytes as they were sent and signed."""
     text = request.get("body") or ""
     try:
-        return base64.b64decode(text) if request.get("isBase64Encoded") else text.encode()
+        return base64.b64decode(text, validate=True) if request.get("isBase64Encoded") else text.encode()
     except (binascii.Error, UnicodeEncodeError):
         raise bad_signature() from None

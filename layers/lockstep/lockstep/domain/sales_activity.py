@@ -48,7 +48,7 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_spelled_out), AfterValidator
 
 
 def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+    return [] if value is None else [value] if isinstance(value, str) else value
 
 
 Addresses = Annotated[list[str], BeforeValidator(_as_list)]
