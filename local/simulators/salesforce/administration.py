@@ -6,6 +6,7 @@ from typing import Any
 from local.simulators.salesforce import ids, instants, lifecycle, offices
 from local.simulators.salesforce.org import Org
 from local.simulators.salesforce.schema.catalogue import ObjectType
+from local.simulators.salesforce.schema.field import Field
 from local.simulators.salesforce.table import Row
 
 Arguments = Mapping[str, Any]
@@ -60,7 +61,8 @@ def seed_record(org: Org, record: Arguments) -> str:
     values: Row = {}
     for name, value in record.items():
         if name not in SYSTEM_FIELDS:
-            values[_field(kind, name)] = _kept(kind, name, value)
+            field = _field(kind, name)
+            values[field.name] = _kept(field, value)
     if record.get("Id"):
         values["Id"] = _id(str(record["Id"]))
     if kind.name == "User":
@@ -110,16 +112,15 @@ def _kind(org: Org, name: str) -> ObjectType:
     return found
 
 
-def _field(kind: ObjectType, name: str) -> str:
+def _field(kind: ObjectType, name: str) -> Field:
     found = kind.lower.get(name.lower())
     if found is None:
         raise ValueError(f"{kind.name} has no field {name}")
-    return found.name
+    return found
 
 
-def _kept(kind: ObjectType, name: str, value: Any) -> Any:
+def _kept(field: Field, value: Any) -> Any:
     """A value in the form that records hold it."""
-    field = kind.lower[name.lower()]
     if not isinstance(value, str):
         return value
     if field.type == "datetime":

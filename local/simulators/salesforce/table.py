@@ -17,6 +17,7 @@ _INDEXED = {
     "Account": ("OwnerId", "MasterRecordId"),
     "Opportunity": ("AccountId", "OwnerId", "ContactId"),
     "Task": ("WhoId", "WhatId", "AccountId"),
+    "Event": ("WhoId", "WhatId", "AccountId"),
     "User": ("Username", "Email"),
 }
 

@@ -1,4 +1,4 @@
-"""Composite: up to 25 sub-requests in one counted call, with references between them."""
+"""Composite: up to 25 sub-requests in one counted call, with references between them; Batch: 25 that count singly."""
 
 import json
 import re
@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from local.simulators.salesforce.answers import Answer
+from local.simulators.salesforce.answers import Answer, refused
 from local.simulators.salesforce.api.ask import Ask
-from local.simulators.salesforce.problems import Problem
+from local.simulators.salesforce.problems import Problem, Refused
 
 MAX_REQUESTS = 25
 MAX_HEAVY = 5
@@ -41,10 +41,7 @@ def _run(ask: Ask, requests: list[dict[str, Any]], dispatch: Dispatch) -> list[d
     known: dict[str, Any] = {}
     for one in requests:
         name = str(one.get("referenceId", ""))
-        try:
-            answer = dispatch(_inner(ask, one, known))
-        except Problem as problem:
-            answer = Answer(problem.status, [problem.single()])
+        answer = _answered(ask, one, known, dispatch)
         known[name] = answer.body
         results.append(
             {
@@ -55,6 +52,36 @@ def _run(ask: Ask, requests: list[dict[str, Any]], dispatch: Dispatch) -> list[d
             }
         )
     return results
+
+
+def batch(ask: Ask, dispatch: Dispatch) -> Answer:
+    """POST /composite/batch: independent requests, each of which uses up one of the day's calls."""
+    body = ask.mapping()
+    requests = body.get("batchRequests", [])
+    if not 1 <= len(requests) <= MAX_REQUESTS:
+        raise Problem("LIMIT_EXCEEDED", f"The number of sub-requests must be between 1 and {MAX_REQUESTS}")
+    ask.org.quota.spend(len(requests) - 1)
+    results: list[dict[str, Any]] = []
+    for one in requests:
+        failed = any(result["statusCode"] >= 400 for result in results)
+        if failed and body.get("haltOnError"):
+            halted = {"errorCode": "BATCH_PROCESSING_HALTED", "message": "Batch processing halted per request"}
+            results.append({"statusCode": 412, "result": [halted]})
+            continue
+        url = f"/services/data/{str(one.get('url', '')).removeprefix('/services/data/')}"
+        answer = _answered(ask, {**one, "url": url, "body": one.get("richInput", {})}, {}, dispatch)
+        results.append({"statusCode": answer.status, "result": answer.body})
+    has_errors = any(result["statusCode"] >= 400 for result in results)
+    return Answer(200, {"hasErrors": has_errors, "results": results}, records=len(requests))
+
+
+def _answered(ask: Ask, one: dict[str, Any], known: dict[str, Any], dispatch: Dispatch) -> Answer:
+    try:
+        return dispatch(_inner(ask, one, known))
+    except Problem as problem:
+        return refused(problem)
+    except Refused as refusal:
+        return refused(*refusal.problems)
 
 
 def _inner(ask: Ask, one: dict[str, Any], known: dict[str, Any]) -> Ask:

@@ -15,6 +15,10 @@ def _composite(ask: Ask) -> Answer:
     return composite.composite(ask, dispatch)
 
 
+def _batch(ask: Ask) -> Answer:
+    return composite.batch(ask, dispatch)
+
+
 _FIXED: dict[tuple[str, ...], Methods] = {
     (): {"GET": describing.resources},
     ("limits",): {"GET": describing.limits},
@@ -22,6 +26,7 @@ _FIXED: dict[tuple[str, ...], Methods] = {
     ("query",): {"GET": queries.query},
     ("queryAll",): {"GET": queries.query_all},
     ("composite",): {"POST": _composite},
+    ("composite", "batch"): {"POST": _batch},
     ("composite", "sobjects"): {
         "POST": collections.create,
         "PATCH": collections.update,

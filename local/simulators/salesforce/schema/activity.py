@@ -39,7 +39,7 @@ RecurrenceDayOfMonth|int|0|Recurrence Day of Month|cun|
 RecurrenceInstance|picklist|40|Recurrence Instance|cun|restricted
 RecurrenceMonthOfYear|picklist|40|Recurrence Month of Year|cun|restricted
 RecurrenceRegeneratedType|picklist|40|Repeat This Task|cun|restricted
-TaskSubtype|picklist|40|Task Subtype|cnd|restricted default=Task
+TaskSubtype|picklist|40|Task Subtype|cnd|restricted
 CompletedDateTime|datetime|0|Completed Date/Time|n|
 """
 
