@@ -223,7 +223,7 @@ def test_status_balances_and_names_reasons(world: Workspace) -> None:
 
 @pytest.mark.acceptance(57)
 def test_an_unknown_token_is_refused_at_save(world: Workspace) -> None:
-    """A template with an unknown or broken token is refused with the tokens there are; a known one in any case is not."""
+    """An unknown or broken token is refused with the tokens there are; a known one works, however it is written."""
     refused = world.ask("PATCH", "/settings", {"subject_template": "{{activity_kind}}"})
     assert refused.status == 400
     assert "{{activity_kind}}" in refused.detail
@@ -232,7 +232,10 @@ def test_an_unknown_token_is_refused_at_save(world: Workspace) -> None:
     assert world.ask("GET", "/settings").body["version"] == 0
     taken = world.ask("PATCH", "/settings", {"subject_template": "{{Activity_Type}}: {{activity_subject}}"})
     assert taken.status == 200
-    assert world.world.settings.current().values.subject_template == "{{Activity_Type}}: {{activity_subject}}"
+    world.ask("PATCH", "/settings", {"log_emails": True})
+    world.connect()
+    world.report(event("evt_1", "email.sent", person=loaded(world, sfdcContactId=seeded_contact(world)), subject="Hi"))
+    assert [task["Subject"] for task in world.tasks()] == ["Email: Hi"]
 
 
 def test_settings_are_versioned(world: Workspace) -> None:
