@@ -104,9 +104,10 @@ docs: $(OURS) ## write docs/openapi*.json anew from the code
 
 # --- the stack --------------------------------------------------------------------------------------------------------
 
-build: $(OURS) $(SAM) $(CLOUD) ## validate and build the template for this machine
+build: $(OURS) $(SAM) $(CLOUD) ## validate and build for this machine, then call each handler as built
 	@$(sam) validate --lint
 	@$(sam) build --parameter-overrides PythonRuntime=$(runtime) Architecture=$(machine) JwtIssuer=http://localhost
+	@$(python) -m local.cloud.built .aws-sam/build
 
 deploy: $(OURS) $(SAM) $(CLOUD) ## build for an account and deploy: STAGE=dev|staging|prod, PARAMETERS="JwtIssuer=https://..."
 	@case "$(parameters)" in *JwtIssuer=?*) ;; *) \
