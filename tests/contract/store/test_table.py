@@ -20,7 +20,7 @@ from lockstep.store.table import (
     Refused,
     Table,
 )
-from tests.contract.store.backends import EMBEDDED
+from tests.contract.store.backends import UNHURRIED
 
 A, B, C = Key("P", "a"), Key("P", "b"), Key("P", "c")
 
@@ -171,7 +171,7 @@ def test_each_condition_guards_each_kind_of_action(table: Table) -> None:
             table.transact([Delete(C)])
 
 
-@pytest.mark.parametrize("table", ["memory", EMBEDDED], indirect=True)
+@pytest.mark.parametrize("table", UNHURRIED, indirect=True)
 def test_values_of_two_types_are_never_equal(table: Table) -> None:
     """True is not 1 and text is not a number, as on DynamoDB (moto compares them as Python does)."""
     table.transact([Put(A, {"yes": True, "n": 1})])

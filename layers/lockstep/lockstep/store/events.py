@@ -56,7 +56,9 @@ class Events:
     def accept(self, events: Sequence[SalesEvent]) -> list[Receipt]:
         """Store events with all that follows from them; one receipt each, in order."""
         first: dict[str, SalesEvent] = {}
+        anew: list[bool] = []
         for event in events:
+            anew.append(event.id not in first)
             first.setdefault(event.id, event)
         wanted = ((flow, event) for event in first.values() for flow in WANTED.get(event.type, ()))
         self._ledger.open_lanes([(flow, user_email(event.user)) for flow, event in wanted])
@@ -66,8 +68,8 @@ class Events:
         known = {id: event.fingerprint() for id, event in first.items()}
         known |= {row["id"]: row["fingerprint"] for row in kept.values()}
         return [
-            "stored" if event is first[event.id] and event.id not in refused else _repeated(event, known[event.id])
-            for event in events
+            "stored" if new and event.id not in refused else _repeated(event, known[event.id])
+            for event, new in zip(events, anew, strict=True)
         ]
 
     def _entering(self, event: SalesEvent) -> Group:
