@@ -5,10 +5,10 @@ with the value that stands there.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from lockstep.domain.sales_activity import EVENTS, SalesEvent
 from webhook_intake.problem import event_too_large, malformed, too_large
@@ -58,7 +58,7 @@ def _event(path: Path, entry: Any) -> SalesEvent:
         raise _first(path, entry, invalid.errors(include_url=False, include_input=False)[0]) from None
 
 
-def _first(path: Path, entry: dict[str, Any], error: ErrorDetails) -> Mistake:
+def _first(path: Path, entry: dict[str, Any], error: Mapping[str, Any]) -> Mistake:
     kind, where = error["type"], error["loc"][1:]
     match kind:
         case "union_tag_not_found":

@@ -178,4 +178,4 @@ def test_secrets_that_cannot_be_read_are_a_503() -> None:
     """Without a secret nobody is judged: neither let in nor turned away."""
     trouble = Unavailable(Reason.VENDOR_BUSY, "the secrets service was not reached")
     sender = Sender(SimWorld(), secrets=Secrets(trouble=trouble))
-    refused(sender, sender.send(event()), 503)
+    assert refused(sender, sender.send(event()), 503)

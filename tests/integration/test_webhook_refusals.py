@@ -77,9 +77,9 @@ def test_another_body_under_a_good_signature_changes_nothing(sender: Sender) -> 
         b"\xff" + body.encode(),
     ]
     for other in changed:
-        refused(sender, sender.post(other, headers), 401)
+        assert refused(sender, sender.post(other, headers), 401)
     broken = {"headers": sender.sign(""), "body": "%%%", "isBase64Encoded": True}
-    refused(sender, answer_of(sender.world.call("webhook_intake", broken)), 401)
+    assert refused(sender, answer_of(sender.world.call("webhook_intake", broken)), 401)
 
 
 @pytest.mark.fault("F104")
@@ -133,7 +133,7 @@ def test_headers_of_any_shape_are_refused_calmly(values: dict[str, str]) -> None
     """Whatever stands in the headers, the answer is 401 and the store stays empty (S05)."""
     sender = Sender(SimWorld())
     body = json.dumps(event())
-    refused(sender, sender.post(body, sender.sign(body) | {"webhook-signature": "v1,AAAA"} | values), 401)
+    assert refused(sender, sender.post(body, sender.sign(body) | {"webhook-signature": "v1,AAAA"} | values), 401)
 
 
 # --- bodies that are refused ------------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ def test_a_batch_has_at_most_a_hundred_events(sender: Sender) -> None:
 def test_compressed_bodies_are_not_unpacked(sender: Sender) -> None:
     """A gzip bomb is no text and stays packed (S06)."""
     bomb = gzip.compress(b"0" * 10_000_000)
-    refused(sender, sender.post(bomb, sender.sign("")), 401)
+    assert refused(sender, sender.post(bomb, sender.sign("")), 401)
 
 
 @pytest.mark.parametrize(
