@@ -18,7 +18,7 @@ DESCRIPTION = (
     "The Workspace of Lockstep: status and books, people (read-only), sales activities and what became of them, "
     "the load of people, settings, users and connections. Requests carry a token of the configured issuer; the user "
     "is its claim `email`, the role its claim `lockstep_role` (`admin` or `user`). Every refusal is problem+json "
-    "(RFC 9457) and says what is wrong and what to do. Signed webhooks come in by a door of their own: openapi-webhook.json."
+    "(RFC 9457) and says what is wrong and what to do. Signed webhooks have openapi-webhook.json."
 )
 PROBLEM = {
     "type": "object",
