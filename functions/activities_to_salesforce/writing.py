@@ -141,7 +141,15 @@ class Writer:
         if isinstance(done.result, Halt):
             return item, answers.parked(item, done.result)
         outcome = answers.after_write(item, done.result, desk.moment, desk.chance, done.target.trace)
-        return item, replace(outcome, withheld=done.rendered.withheld)
+        return item, replace(outcome, withheld=self._withheld(done))
+
+    def _withheld(self, done: Done) -> tuple[str, ...]:
+        """What was left out; a field that a repeat may not set again was written the first time."""
+        if not isinstance(done.result, Written) or done.result.created:
+            return done.rendered.withheld
+        fields = self._desk.schema().fields
+        once = {name for name, right in fields.items() if right.createable and not right.updateable}
+        return tuple(entry for entry in done.rendered.withheld if entry.split(" ")[0] not in once)
 
 
 def _gone(done: Done) -> bool:

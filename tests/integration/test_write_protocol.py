@@ -167,3 +167,18 @@ def test_a_locked_row_is_tried_again() -> None:
     assert sim.balance(FLOW).waiting >= 1
     settle(sim)
     audit(sim, sent)
+
+
+@pytest.mark.fault("F023")
+def test_a_call_whose_answer_was_lost_is_one_task_of_its_subtype() -> None:
+    """TaskSubtype can be set on create only: the repeat that finds the Task leaves the field as it is."""
+    sim = prepared()
+    who = emails(sim, 1)[0].person.marketo_id
+    sim.salesforce.faults.load([{"method": "PATCH", "path": PATCH, "fault": "drop_after_commit"}])
+    made = event("evt_call", "call.logged", person=who, outcome="Answered")
+    sim.report(made)
+    settle(sim)
+    (task,) = sim.tasks()
+    assert task["TaskSubtype"] == "Call"
+    assert sim.item(made).remote_id == task["Id"]
+    assert sim.item(made).withheld == ()
