@@ -8,20 +8,16 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any
-
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from typing import TYPE_CHECKING, Any
 
 from lockstep.domain.message import Nudge
 from lockstep.engine.deadline import Deadline
 from lockstep.engine.errors import Defer, Halt, LostFence
 from lockstep.runtime.observability import flush, logger
 from lockstep.runtime.wiring import World, world
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 Event = dict[str, Any]
 Handler = Callable[[Event, Any], Any]
@@ -46,6 +42,7 @@ def put_off(here: World, nudge: Nudge, deferral: Defer) -> None:
 
 def queue(work: Callable[[Nudge, World, Deadline], None]) -> Handler:
     """A queue handler: `work` is called once for each distinct nudge of the batch."""
+    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
     @wraps(work)
     def handler(event: Event, context: Any) -> Any:
@@ -53,7 +50,7 @@ def queue(work: Callable[[Nudge, World, Deadline], None]) -> Handler:
         deadline = _deadline(here, context)
         done: set[Nudge] = set()
 
-        def one(record: SQSRecord) -> None:
+        def one(record: "SQSRecord") -> None:
             nudge = Nudge.of(json.loads(record.body))
             if nudge in done:
                 return
