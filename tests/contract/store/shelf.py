@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from local.fakes.manual_clock import START, ManualClock, PlainSealer, SeededChance
+from local.fakes.memory_table import MemoryTable
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
-from lockstep.domain.ids import MarketoId, SalesforceId
+from lockstep.domain.ids import MarketoId, SalesforceId, salesforce_id
 from lockstep.domain.item import Item, Outcome
 from lockstep.domain.person import Person, PersonRecord
 from lockstep.domain.reason import Reason
@@ -18,7 +19,7 @@ from lockstep.store.leases import Leases
 from lockstep.store.ledger import Claim, Ledger
 from lockstep.store.people import People
 from lockstep.store.settings import SettingsStore
-from lockstep.store.table import Table
+from lockstep.store.table import Key, Table
 
 FLOW = ACTIVITIES_TO_SALESFORCE
 SELLER = "seller1@example.com"
@@ -70,6 +71,22 @@ class Shelf:
         return self.clock.now() + timedelta(seconds=seconds)
 
 
+class Meddling(MemoryTable):
+    """A table on which somebody else acts between a worker's read and its write, once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.act: Any = None
+
+    def get(self, key: Key) -> Any:
+        """Read, and then let the other one act."""
+        row = super().get(key)
+        act, self.act = self.act, None
+        if act:
+            act()
+        return row
+
+
 def email(number: int, **changes: Any) -> SalesEvent:
     """A sent email to person number `number`; each a second after the one before."""
     event = {
@@ -100,6 +117,4 @@ def person(number: int, reason: Reason | None = None, **fields: Any) -> PersonRe
 
 def sfid(prefix: str, number: int) -> SalesforceId:
     """A made-up id in its 18-character form."""
-    from lockstep.domain.ids import salesforce_id
-
     return salesforce_id(f"{prefix}{number:012d}")

@@ -51,7 +51,9 @@ def never() -> Token:
 
 def test_connections_come_back_as_stored(shelf: Shelf) -> None:
     """A seller's, Marketo's, what a seller may write, and who is known as a user."""
-    assert shelf.connections.salesforce(USER) is shelf.connections.marketo() is shelf.connections.schema(USER) is None
+    assert not shelf.connections.salesforce(USER)
+    assert not shelf.connections.marketo()
+    assert not shelf.connections.schema(USER)
     connect(shelf)
     fields = {"email": "email"}
     there = MarketoConnection("https://m", ConnectionState.CONNECTED, shelf.clock.now(), fields, warnings=("w",))

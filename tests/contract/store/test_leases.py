@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from local.fakes.memory_table import MemoryTable
 from lockstep.domain.reason import Reason
 from lockstep.engine.errors import QuotaSpent, Throttled
 from lockstep.store.budgets import Gate
 from lockstep.store.leases import Leases
 from lockstep.store.table import Key, Refused
-from tests.contract.store.shelf import Shelf
+from tests.contract.store.shelf import Meddling, Shelf
 
 ROW = Key("CURSOR#x", "CURSOR")
 
@@ -62,22 +61,6 @@ def test_a_lease_is_held_on_to(shelf: Shelf) -> None:
     assert shelf.leases.extend(lease) is True
     shelf.clock.advance(100)
     assert shelf.leases.take(ROW) is None
-
-
-class Meddling(MemoryTable):
-    """A table on which somebody else acts between a worker's read and its write, once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.act: Any = None
-
-    def get(self, key: Key) -> Any:
-        """Read, and then let the other one act."""
-        row = super().get(key)
-        act, self.act = self.act, None
-        if act:
-            act()
-        return row
 
 
 def test_a_word_left_at_the_last_moment_is_not_lost() -> None:
