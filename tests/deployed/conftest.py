@@ -15,7 +15,7 @@ from local.cloud.paths import ENGINE_LOG
 from local.cloud.state import CloudState
 from tests.template import folders, triggers
 
-PEOPLE = 60
+PEOPLE = 1500
 SEED = 7
 POISON = "poison"
 SCHEDULED = [folder for folder in folders() if "ScheduleV2" in triggers(folder)]

@@ -38,7 +38,7 @@ def test_poison_ends_in_the_dead_letter_queue(deployed: Deployed, folder: str) -
     name = f"{folder.replace('_', '-')}-dead-letters"
     eventually(lambda: deployed.waiting(name), within_s=180, every_s=2)
     letters = deployed.client("sqs").receive_message(QueueUrl=deployed.queue(name))["Messages"]
-    assert [letter["Body"] for letter in letters] == [POISON]
+    assert {letter["Body"] for letter in letters} == {POISON}
 
 
 def test_the_api_wants_a_token(deployed: Deployed) -> None:
