@@ -6,7 +6,8 @@ The only module that looks at the clock, draws random numbers or calls SQS and K
 import base64
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
 _BATCH = 10  # SQS takes ten messages a request
 _LONGEST_DELAY = 900
 _STAGES = ("AWSCURRENT", "AWSPREVIOUS")
+
+
+@contextmanager
+def _reached(service: str) -> Iterator[None]:
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        name = type(error).__name__
+        raise Unavailable(Reason.VENDOR_BUSY, f"{service} was not reached: {name}") from error
 
 
 class SystemClock:
@@ -88,26 +98,25 @@ class KmsSealer:
         self._key_id = key_id
 
     def seal(self, context: str, secret: str) -> str:
-        """Encrypt; KMS takes at most 4,096 bytes."""
-        answer = self._client.encrypt(
-            KeyId=self._key_id,
-            Plaintext=secret.encode(),
-            EncryptionContext={"connection": context},
-        )
+        """Encrypt; KMS takes at most 4,096 bytes, and Unavailable says that it was not reached (F100)."""
+        with _reached("KMS"):
+            answer = self._client.encrypt(
+                KeyId=self._key_id,
+                Plaintext=secret.encode(),
+                EncryptionContext={"connection": context},
+            )
         return base64.b64encode(answer["CiphertextBlob"]).decode()
 
     def open(self, context: str, sealed: str) -> str:
         """Decrypt; a wrong context is a Halt, an unreachable KMS is Unavailable (F100)."""
-        try:
-            answer = self._client.decrypt(
-                CiphertextBlob=base64.b64decode(sealed), EncryptionContext={"connection": context}
-            )
-        except self._client.exceptions.InvalidCiphertextException:
-            detail = f"the secret of {context} does not belong to it: connect it again"
-            raise Halt(Reason.CONNECTION_EXPIRED, detail, scope="connection") from None
-        except (BotoCoreError, ClientError) as error:
-            name = type(error).__name__
-            raise Unavailable(Reason.VENDOR_BUSY, f"KMS was not reached: {name}") from error
+        with _reached("KMS"):
+            try:
+                answer = self._client.decrypt(
+                    CiphertextBlob=base64.b64decode(sealed), EncryptionContext={"connection": context}
+                )
+            except self._client.exceptions.InvalidCiphertextException:
+                detail = f"the secret of {context} does not belong to it: connect it again"
+                raise Halt(Reason.CONNECTION_EXPIRED, detail, scope="connection") from None
         return answer["Plaintext"].decode()
 
 
@@ -126,11 +135,9 @@ class WebhookSecrets:
         return found
 
     def _stage(self, stage: str) -> str | None:
-        try:
-            answer = self._client.get_secret_value(SecretId=self._arn, VersionStage=stage)
-        except self._client.exceptions.ResourceNotFoundException:
-            return None
-        except (BotoCoreError, ClientError) as error:
-            name = type(error).__name__
-            raise Unavailable(Reason.VENDOR_BUSY, f"the secrets service was not reached: {name}") from error
+        with _reached("Secrets Manager"):
+            try:
+                answer = self._client.get_secret_value(SecretId=self._arn, VersionStage=stage)
+            except self._client.exceptions.ResourceNotFoundException:
+                return None
         return answer["SecretString"]
