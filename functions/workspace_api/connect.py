@@ -1,24 +1,23 @@
 """Logging in with credentials that are not stored yet: only what worked is ever stored.
 
-Promises that a refused login, an unreachable vendor or a missing field leaves the store as it was.
+Promises that a refused login, an unreachable vendor or a missing field leaves the store as it was. The
+clients are imported at their first use, since most requests need none.
 """
 
 import json
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from lockstep.catalogue.task_attributes import TASK_ATTRIBUTES
-from lockstep.domain.connection import MARKETO, ConnectionState, MarketoConnection, SalesforceConnection
+from lockstep.domain.connection import ConnectionState, MarketoConnection, SalesforceConnection
 from lockstep.domain.ids import UserEmail
 from lockstep.domain.task import KEY_FIELD, TaskSchema
 from lockstep.engine.ports import Token
-from lockstep.marketo.auth import Credentials
-from lockstep.marketo.client import Marketo, MarketoAddress
-from lockstep.marketo.people import People as MarketoPeople
 from lockstep.runtime.wiring import World
-from lockstep.salesforce.auth import login_of
-from lockstep.salesforce.client import Salesforce
-from lockstep.store.budgets import Gate
-from workspace_api.problems import conflict
+from workspace_api.problems import bad_request, conflict
+
+if TYPE_CHECKING:
+    from lockstep.marketo.client import MarketoAddress
 
 _ORGANIZATION = (
     "{user} belongs to the Salesforce organization {theirs}, but this Workspace is connected to {ours}. "
@@ -42,26 +41,44 @@ class OneLogin:
         return self.token
 
 
-def marketo(here: World, address: MarketoAddress, credentials: Credentials) -> MarketoConnection:
-    """Log in, find all fields, and store the connection (PPL-13, CON-05)."""
-    gate = Gate(here.budgets, here.clock, vendor=MARKETO, holder=here.chance.token(), lane="live")
-    client = Marketo(
-        here.http, base_url=address, credentials=credentials, tokens=OneLogin(), gate=gate, clock=here.clock
-    )
+def marketo_at(here: World, munchkin_id: str | None) -> "MarketoAddress":
+    """The address of the instance: the configured one, or that of the Munchkin id."""
+    from lockstep.marketo.client import marketo_address, munchkin_address
+
+    own = here.environment.marketo_url
+    if own:
+        return marketo_address(own, own=own)
     try:
-        found = MarketoPeople(client).fields()
+        return munchkin_address(munchkin_id or "")
+    except ValueError as error:
+        text = str(error)
+        raise bad_request(f"{text[:1].upper()}{text[1:]}.") from None
+
+
+def marketo(here: World, address: "MarketoAddress", secret: Mapping[str, str]) -> MarketoConnection:
+    """Log in, find all fields, and store the connection (PPL-13, CON-05)."""
+    from lockstep.marketo.auth import Credentials
+    from lockstep.marketo.client import Marketo
+    from lockstep.marketo.people import People
+
+    gate = here.marketo_gate("live")
+    login = Credentials(**secret)
+    client = Marketo(here.http, base_url=address, credentials=login, tokens=OneLogin(), gate=gate, clock=here.clock)
+    try:
+        found = People(client).fields()
     finally:
         gate.close()
-    link = MarketoConnection(
-        address, ConnectionState.CONNECTED, here.clock.now(), fields=found.names, warnings=found.warnings
-    )
-    secret = {"client_id": credentials.client_id, "client_secret": credentials.client_secret}
-    here.connections.save(link, json.dumps(secret))
+    now = here.clock.now()
+    link = MarketoConnection(address, ConnectionState.CONNECTED, now, fields=found.names, warnings=found.warnings)
+    here.connections.save(link, json.dumps(dict(secret)))
     return link
 
 
 def salesforce(here: World, user: UserEmail, method: str, secret: Mapping[str, str]) -> SalesforceConnection:
     """Log in, see who that is and what he may write, and store the connection (CON-01, LS-03)."""
+    from lockstep.salesforce.auth import login_of
+    from lockstep.salesforce.client import Salesforce
+
     trial = OneLogin()
     login = login_of(secret, here.environment.salesforce_login_url)
     client = Salesforce(here.http, login=login, tokens=trial, clock=here.clock)

@@ -126,11 +126,13 @@ def _state(
 
 def _people_state(here: World, books: Balance, complete_to: datetime | None) -> tuple[str, str]:
     load, link = reading.load_progress(here), here.connections.marketo()
-    if link is None or link.state is not ConnectionState.CONNECTED:
-        detail = f": {link.detail}" if link and link.detail else ""
-        return "Blocked", f"Marketo is not connected{detail}. Run lockstep connect marketo."
+    connected = link is not None and link.state is ConnectionState.CONNECTED
     if load is None:
-        return "Never run", "The load of people was never started: lockstep start-load."
+        first = "" if connected else "lockstep connect marketo, then "
+        return "Never run", f"The load of people was never started: {first}lockstep start-load."
+    if not connected:
+        detail = f": {link.detail}" if link and link.detail else "."
+        return "Blocked", f"Marketo is not connected{detail} Run lockstep connect marketo."
     if load.pending:
         return "Working", f"The load is under way: {load.processed:,} people read."
     if complete_to is None or here.now() - complete_to > LATE + timedelta(seconds=here.environment.settle_seconds):

@@ -33,7 +33,7 @@ DESTINATIONS = {ACTIVITIES_TO_SALESFORCE: "Salesforce"}
 class View(BaseModel):
     """Base of all answers."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class ReasonView(View):

@@ -251,6 +251,14 @@ def test_settings_are_versioned(world: Workspace) -> None:
         assert name in mistakes.detail
 
 
+def test_the_quota_of_marketo_is_a_setting(world: Workspace) -> None:
+    """At most half of the instance's daily calls are taken: with a smaller quota the calls of the day end sooner."""
+    world.ask("PATCH", "/settings", {"marketo_daily_quota": 1000})
+    budget = world.ask("GET", "/status").body["budgets"][0]
+    assert budget["cap_today"] == 500
+    assert world.world.marketo_gate("people").rules.day_calls == 500
+
+
 @pytest.mark.acceptance(158)
 def test_nothing_changes_the_list_of_fields(world: Workspace) -> None:
     """No route takes fields or a mapping of people: where one is sent it is refused, and the fields stay."""

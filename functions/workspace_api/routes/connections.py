@@ -12,8 +12,6 @@ from lockstep.domain.connection import MARKETO, ConnectionState
 from lockstep.domain.ids import UserEmail, user_email
 from lockstep.domain.message import Nudge
 from lockstep.domain.sales_activity import EmailText
-from lockstep.marketo.auth import Credentials
-from lockstep.marketo.client import MarketoAddress, marketo_address, munchkin_address
 from lockstep.runtime.wiring import World, world
 from workspace_api import connect, reading
 from workspace_api.access import caller_of
@@ -28,7 +26,7 @@ _NEEDS = {"jwt": ("client_id", "private_key"), "refresh_token": ("client_id", "r
 
 
 class _Login(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
 class MarketoLogin(_Login):
@@ -76,31 +74,20 @@ def list_connections() -> ConnectionsView:
 def connect_marketo(login: Annotated[MarketoLogin, Body()]) -> MarketoConnectionView:
     """Logs in and looks for all fields; what is wrong or missing is named, and nothing is stored then."""
     here = world()
-    credentials = Credentials(login.client_id, _plain(login.client_secret))
-    if not credentials.client_id or not credentials.client_secret:
+    secret = {"client_id": login.client_id, "client_secret": _plain(login.client_secret)}
+    if not all(secret.values()):
         raise bad_request("A connection to Marketo needs client_id and client_secret.")
-    address = _address(here, login.munchkin_id)
+    address = connect.marketo_at(here, login.munchkin_id)
     before = here.connections.marketo()
     if before and before.base_url != address and here.people.stored():
         raise conflict(
             f"This Workspace holds people of {before.base_url}; people of two Marketo instances are never mixed. "
             "Use a Workspace of its own for the other instance."
         )
-    link = connect.marketo(here, address, credentials)
+    link = connect.marketo(here, address, secret)
     if reading.load_progress(here):
         here.nudges.send([Nudge(PEOPLE_FROM_MARKETO, MARKETO)])
     return MarketoConnectionView.of(link)
-
-
-def _address(here: World, munchkin_id: str | None) -> MarketoAddress:
-    own = here.environment.marketo_url
-    if own:
-        return marketo_address(own, own=own)
-    try:
-        return munchkin_address(munchkin_id or "")
-    except ValueError as error:
-        text = str(error)
-        raise bad_request(f"{text[:1].upper()}{text[1:]}.") from None
 
 
 @router.delete("/connections/marketo", summary="Disconnect Marketo")

@@ -95,7 +95,7 @@ class PreviewView(View):
 class StartLoad(BaseModel):
     """The second confirmation."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     confirmation: str = ""
 

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field
 
 from lockstep.domain.connection import MARKETO, ConnectionState
-from lockstep.engine.budget import Rules, Window, fresh, next_reset
+from lockstep.engine.budget import Window, fresh, next_reset
 from lockstep.runtime.wiring import World, world
 from workspace_api import reading
 from workspace_api.access import caller_of
@@ -78,7 +78,7 @@ def read_status(
 
 
 def _marketo(here: World) -> BudgetView:
-    now, rules = here.now(), Rules()
+    now, rules = here.now(), here.marketo_rules()
     window: Window = fresh(here.budgets.window(MARKETO), now)
     return BudgetView(
         vendor=MARKETO,

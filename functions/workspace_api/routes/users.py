@@ -21,7 +21,7 @@ router = page()
 class NewUser(BaseModel):
     """A seller's address."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     email: EmailText
 

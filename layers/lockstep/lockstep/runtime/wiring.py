@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from lockstep.domain.connection import MARKETO
 from lockstep.domain.ids import UserEmail
 from lockstep.domain.reason import Reason
-from lockstep.engine.budget import Lane
+from lockstep.engine.budget import Lane, Rules
 from lockstep.engine.errors import Halt
 from lockstep.engine.ports import Chance, Clock, Nudges, Sealer
 from lockstep.runtime.settings import Environment, environment
@@ -127,7 +127,7 @@ class World:
         if link is None or secret is None:
             detail = "Marketo is not connected: run lockstep connect marketo"
             raise Halt(Reason.NO_CONNECTION, detail, scope="concern")
-        gate = Gate(self.budgets, self.clock, vendor=MARKETO, holder=self.chance.token(), lane=lane)
+        gate = self.marketo_gate(lane)
         client = Marketo(
             self.http,
             base_url=marketo_address(link.base_url, own=self.environment.marketo_url),
@@ -140,6 +140,16 @@ class World:
             yield MarketoPeople(client)
         finally:
             gate.close()
+
+    def marketo_gate(self, lane: Lane) -> Gate:
+        """A way to Marketo within our caps; who opens it closes it."""
+        gate = Gate(self.budgets, self.clock, vendor=MARKETO, holder=self.chance.token(), lane=lane)
+        gate.rules = self.marketo_rules()
+        return gate
+
+    def marketo_rules(self) -> Rules:
+        """Our caps for Marketo: of the instance's calls a day at most half (PPL-22)."""
+        return Rules(day_calls=self.settings.current().values.marketo_daily_quota // 2)
 
     def salesforce(self, user: UserEmail) -> "Salesforce":
         """Salesforce as this user and nobody else (LS-36); Halt where there is no connection."""
