@@ -6,11 +6,12 @@ What AWS refuses and the embedded AWS accepts is refused here.
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from local.cloud.deploy import TIMES
+from lockstep.catalogue.metrics import Metric
 from tests.laws.repository import ROOT, concerns, files, python_files, text
 from tests.template import PATH, default, folders, properties, resources, template, variables
 
@@ -96,6 +97,17 @@ def test_every_alarm_speaks() -> None:
         assert len(properties(name)["AlarmDescription"]) > 40, name
         assert properties(name)["AlarmActions"] == action, name
         assert properties(name)["TreatMissingData"] in ("notBreaching", "breaching"), name
+
+
+def test_alarms_on_our_own_metrics_hear_them() -> None:
+    """An alarm in our namespace names a metric of the catalogue, under the dimension that the functions write."""
+    shared = template()["Globals"]["Function"]["Environment"]["Variables"]
+    ours = [properties(name) for name in resources("AWS::CloudWatch::Alarm")]
+    ours = [alarm for alarm in ours if alarm["Namespace"] == shared["POWERTOOLS_METRICS_NAMESPACE"]]
+    assert {alarm["MetricName"] for alarm in ours} == {"BooksOutOfBalance", "OldestReadySeconds", "WatermarkAgeSeconds"}
+    assert {alarm["MetricName"] for alarm in ours} <= set(get_args(Metric))
+    for alarm in ours:
+        assert alarm["Dimensions"] == [{"Name": "service", "Value": shared["POWERTOOLS_SERVICE_NAME"]}]
 
 
 def test_visibility_is_six_times_the_timeout() -> None:
