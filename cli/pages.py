@@ -144,6 +144,7 @@ def activity(out: Output, answer: Answer) -> None:
         out.pairs(
             [
                 ("record", item["remote_id"]),
+                ("message", item["message"] or None),
                 ("attempts", item["attempts"]),
                 ("settings version", str(version) if version is not None else None),
                 ("next look", instant(item["next_look_at"])),

@@ -79,6 +79,7 @@ class ItemView(View):
     word: str
     answer: str = Field(description="What became of it, in a sentence")
     reason: ReasonView | None
+    message: str = Field(description="Our trace, or the vendor's own message, at the last move")
     attempts: int
     remote_id: str | None = Field(description="The record at the destination")
     settings_version: int | None = Field(description="The settings it was last judged under")
@@ -102,6 +103,7 @@ class ItemView(View):
             word=WORDS[item.state],
             answer=sentence(item),
             reason=ReasonView.of(item.reason),
+            message=item.history[-1].note if item.history else "",
             attempts=item.attempts,
             remote_id=item.remote_id,
             settings_version=item.settings_version,
