@@ -146,6 +146,7 @@ class Desk:
         if link is None or link.state is not ConnectionState.CONNECTED:
             return
         self.connections.set_state(self.user, ConnectionState.BLOCKED, halt.reason, halt.detail)
+        count("ConnectionsBlocked")
 
     def park(self, spent: QuotaSpent) -> None:
         """No seller calls Salesforce until the allowance may be back."""
