@@ -4,7 +4,9 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import boto3
 import pytest
+from moto import mock_aws
 
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
 from lockstep.domain.ids import MarketoId
@@ -12,6 +14,7 @@ from lockstep.domain.person import Person, PersonRecord
 from lockstep.domain.reason import Reason
 from lockstep.engine.errors import Unavailable
 from lockstep.runtime import wiring
+from tests.contract.store.backends import fresh
 from tests.senders import Secrets, Sender, answer_of, event, refused
 from tests.world import FragileTable, Killed, SimWorld
 from webhook_intake.app import handler
@@ -116,6 +119,28 @@ def test_no_vendor_is_called(sender: Sender) -> None:
     """The answer comes although neither vendor can be reached."""
     sender.world.transport.hosts = {}
     assert sender.send(event()).status == 202
+
+
+def test_dynamodb_takes_what_the_door_lets_in() -> None:
+    """On DynamoDB a batch of all that JSON can hold is stored, told as a duplicate, and comes back as it was sent."""
+    own = {
+        "score": 0.1,
+        "big": 2**63 - 1,
+        "tiny": 5e-324,
+        "": {"empty": ""},
+        "list": [None, True, -1.5],
+        "text": "漢🙂",
+    }
+    batch = [event(number, data=own) for number in range(30)]
+    with mock_aws():
+        sender = Sender(SimWorld(table=fresh(boto3.client("dynamodb"))))
+        assert sender.send(*batch).statuses == ["stored"] * 30
+        assert sender.send(*batch[20:], event(1)).statuses == ["duplicate"] * 10 + ["conflict"]
+        stored = sender.world.world.events.get_many(["evt_7"])["evt_7"].content()["data"]
+        assert {name: stored[name] for name in own} == own
+        ledger = sender.world.world.ledger
+        balance = ledger.balance(ACTIVITIES_TO_SALESFORCE, ledger.today())
+        assert (balance.received, balance.balanced) == (30, True)
 
 
 # --- replays ---------------------------------------------------------------------------------------------------------
