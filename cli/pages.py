@@ -46,8 +46,9 @@ def load(out: Output, answer: Answer | None) -> None:
         out.line("load of people: never started")
         return
     left = f", {span(answer['seconds_left'])} left" if answer["seconds_left"] else ""
+    ids = f"{answer['done']:,} of {answer['total']:,} ids; " if answer["total"] else ""
     out.line(
-        f"load of people: {answer['state']}, {answer['done']:,} of {answer['total']:,} ids; {answer['processed']:,} "
+        f"load of people: {answer['state']}, {ids}{answer['processed']:,} "
         f"people read, {answer['qualified']:,} qualified, {answer['skipped']:,} skipped, {answer['failed']:,} failed; "
         f"{answer['rate_per_minute']:,.0f} a minute{left}"
     )

@@ -110,6 +110,7 @@ def test_a_munchkin_id_is_needed_where_no_address_is_configured(world: Workspace
         assert "123-ABC-456" in refused.detail
 
 
+@pytest.mark.invariant("I24")
 def test_people_of_two_marketo_instances_are_never_mixed(world: Workspace) -> None:
     """Once people are stored, another instance is refused."""
     somebody(world)
@@ -161,14 +162,19 @@ def test_a_rotated_refresh_token_is_the_one_that_is_kept(world: Workspace) -> No
     assert world.ask("POST", f"/connections/salesforce/{SELLER}/refresh-fields").status == 200
 
 
+@pytest.mark.fault("F008")
+@pytest.mark.invariant("I24")
 def test_another_organization_is_refused(world: Workspace) -> None:
-    """The organization of the first connection is the Workspace's; a user of another one is refused (I24)."""
+    """The organization of the first connection is the Workspace's: another one is refused, also on reconnecting."""
     assert world.connect(SELLER).status == 200
+    before = world.table.rows(f"CONN#{SELLER}")
     world.transport.hosts["salesforce.test"] = Elsewhere(world.transport.hosts["salesforce.test"])
-    refused = world.connect(OTHER)
-    assert refused.status == 409
-    assert "organization" in refused.detail
+    for user in (SELLER, OTHER):
+        refused = world.connect(user)
+        assert refused.status == 409
+        assert "organization" in refused.detail
     assert_nothing_is_stored(world, OTHER)
+    assert world.table.rows(f"CONN#{SELLER}") == before
 
 
 class Elsewhere(httpx.BaseTransport):
@@ -268,6 +274,27 @@ def test_disconnecting_keeps_what_waits_and_reconnecting_sends_it(world: Workspa
     world.run_until_quiet()
     assert len(world.tasks()) == 3
     assert world.balance(FLOW).logged == 3
+
+
+@pytest.mark.fault("F006")
+@pytest.mark.invariant("I16")
+def test_a_deactivated_seller_keeps_what_waits(world: Workspace) -> None:
+    """Emails of a seller deactivated in Salesforce need somebody; no other connection takes them, and none is lost."""
+    person = somebody(world)
+    world.connect(SELLER)
+    world.connect("seller3@example.com")
+    world.salesforce.act("set_active", {"user": SELLER, "active": False})
+    world.report(*(event(f"evt_{next(numbers)}", "email.sent", person=person) for _ in range(50)))
+    world.care(3600)
+    assert world.tasks() == []
+    assert {(row["state"], row["reason"]) for row in world.items(FLOW)} == {("NEEDS_YOU", "CONNECTION_EXPIRED")}
+    (link,) = world.ask("GET", "/connections", user=SELLER).body["salesforce"]
+    assert (link["state"], link["reason"]["code"]) == ("blocked", "CONNECTION_EXPIRED")
+    world.salesforce.act("set_active", {"user": SELLER, "active": True})
+    assert world.connect(SELLER).status == 200
+    world.run_until_quiet()
+    assert {task["OwnerId"] for task in world.tasks()} == {world.salesforce.org.user(SELLER)}
+    assert len(world.tasks()) == 50
 
 
 @pytest.mark.acceptance(68)

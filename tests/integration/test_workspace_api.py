@@ -184,6 +184,37 @@ def test_why_takes_every_kind_of_id(world: Workspace) -> None:
     assert "Looked for" in world.ask("GET", "/why/nothing-like-that").detail
 
 
+@pytest.mark.invariant("I18")
+def test_everything_received_is_explained(world: Workspace) -> None:
+    """Whatever was received and not logged is found by why, with its reason in words and the settings version."""
+    person, hidden = loaded(world, sfdcContactId=seeded_contact(world)), loaded(world, sfdcType=None)
+    lead = loaded(world, sfdcType="lead")
+    world.connect()
+    world.ask("PATCH", "/settings", {"log_emails": True})
+    message = "Call the customer first"
+    world.salesforce.act("validation_rule", {"object": "Task", "when": {"Subject": "Refused"}, "message": message})
+    reasons = {
+        "opened": ("email.opened", person, SELLER, {"email_id": "m"}, "NOT_ROUTED"),
+        "call": ("call.logged", person, SELLER, {}, "KIND_OFF"),
+        "draft": ("email.sent", person, SELLER, {"status": "draft"}, "NOT_SENT"),
+        "nobody": ("email.sent", 77, SELLER, {}, "PERSON_UNKNOWN"),
+        "hidden": ("email.sent", hidden, SELLER, {}, "PERSON_UNKNOWN"),
+        "no-record": ("email.sent", lead, SELLER, {}, "NO_SF_RECORD"),
+        "stranger": ("email.sent", person, OTHER, {}, "USER_UNKNOWN"),
+        "unconnected": ("email.sent", person, ADMIN, {}, "NO_CONNECTION"),
+        "refused": ("email.sent", person, SELLER, {"subject": "Refused"}, "VALIDATION_REFUSED"),
+    }
+    world.report(*(event(i, kind, person=who, user=u, **data) for i, (kind, who, u, data, _) in reasons.items()))
+    for event_id, (*_, reason) in reasons.items():
+        why = world.ask("GET", f"/why/{event_id}").body
+        told = [why["activity"], *why["activity"]["items"]][-1]
+        assert told["reason"]["code"] == reason, event_id
+        assert REASON_TEXTS[Reason(reason)].meaning in why["answer"]
+        assert reason == "NOT_ROUTED" or told["settings_version"] == 1
+    assert message in world.ask("GET", "/activities/refused").body["items"][0]["message"]
+    assert world.tasks() == []
+
+
 def test_an_event_that_no_flow_wants_is_told_so(world: Workspace) -> None:
     """An open is stored and answered with the reason that it goes nowhere."""
     world.report(event("evt_1", "email.opened", person=1, email_id="m1"))
