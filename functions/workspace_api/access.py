@@ -11,7 +11,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter
 
 from lockstep.domain.ids import UserEmail, user_email
 from lockstep.domain.sales_activity import EmailText
@@ -48,7 +48,12 @@ MAY: Mapping[str, frozenset[str]] = {
     "not_found_handler": _ALL,
 }
 
-_ADDRESS: TypeAdapter[str] = TypeAdapter(EmailText)
+_ADDRESS: TypeAdapter[str] = TypeAdapter(EmailText, config=ConfigDict(defer_build=True))
+
+
+def address_of(text: object) -> UserEmail:
+    """A text as a user's address; raises ValueError where it is none."""
+    return user_email(_ADDRESS.validate_python(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,8 @@ def let_in(app: APIGatewayHttpResolver) -> Caller:
     if not claims:
         raise Problem(HTTPStatus.UNAUTHORIZED, "Sign in: this request carries no verified token.")
     try:
-        email = user_email(_ADDRESS.validate_python(claims.get("email")))
-    except ValidationError:
+        email = address_of(claims.get("email"))
+    except ValueError:
         raise forbidden("The token names no email address; ask whoever issues it to add the claim email.") from None
     role = str(claims.get("lockstep_role", ""))
     if role not in _ALL:

@@ -5,23 +5,21 @@ from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, SecretStr, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, SecretStr
 
 from lockstep.catalogue.routes import PEOPLE_FROM_MARKETO
 from lockstep.domain.connection import MARKETO, ConnectionState
-from lockstep.domain.ids import UserEmail, user_email
+from lockstep.domain.ids import UserEmail
 from lockstep.domain.message import Nudge
-from lockstep.domain.sales_activity import EmailText
 from lockstep.runtime.wiring import World, world
 from workspace_api import connect, reading
-from workspace_api.access import caller_of
+from workspace_api.access import address_of, caller_of
 from workspace_api.pages import page
 from workspace_api.problems import bad_request, conflict, not_found
 from workspace_api.views import ConnectionsView, MarketoConnectionView, SalesforceConnectionView
 from workspace_api.waking import wake_connected
 
 router = page()
-_ADDRESS: TypeAdapter[str] = TypeAdapter(EmailText)
 _NEEDS = {"jwt": ("client_id", "private_key"), "refresh_token": ("client_id", "refresh_token")}
 
 
@@ -140,8 +138,8 @@ def refresh_fields(user: str) -> SalesforceConnectionView:
 def _user(text: str) -> UserEmail:
     """The user that a path names, if the caller may act for him."""
     try:
-        email = user_email(_ADDRESS.validate_python(unquote(text)))
-    except ValidationError:
+        email = address_of(unquote(text))
+    except ValueError:
         raise bad_request("Name the user by email address.") from None
     caller_of(router.context).acts_for(email)
     return email
