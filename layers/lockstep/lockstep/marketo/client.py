@@ -62,6 +62,10 @@ def munchkin_address(munchkin_id: str) -> MarketoAddress:
     return MarketoAddress(f"https://{name.lower()}.mktorest.com")
 
 
+class _Worn(Exception):
+    """The token is to be renewed, once."""
+
+
 class Marketo:
     """One Marketo instance; the timeouts are those of `http`, which must be shorter than a lease."""
 
@@ -95,18 +99,20 @@ class Marketo:
 
     def _call(self, request: _Request) -> Answer:
         token = self._tokens.current() or self._tokens.renew(None, self._fetch)
-        response = self._once(request, token)
-        envelope = _envelope(response, write=request.write)
-        if envelope.errors and envelope.errors[0].code in errors.TOKEN_WORN:
+        try:
+            return self._once(request, token)
+        except _Worn:
             token = self._tokens.renew(token.value, self._fetch)
-            response = self._once(request, token)
-            envelope = _envelope(response, write=request.write)
-        return self._checked(envelope, response, request)
+            return self._once(request, token, last=True)
 
-    def _once(self, request: _Request, token: Token) -> httpx.Response:
+    def _once(self, request: _Request, token: Token, *, last: bool = False) -> Answer:
         url, headers = f"{self._base}{request.path}", {"Authorization": f"Bearer {token.value}"}
-        with self._gate.call():
-            return send(self._http, request.method, url, write=request.write, headers=headers, **request.content)
+        with self._gate.call():  # 606 and 607 come with HTTP 200: the gate must hear of them to back off
+            response = send(self._http, request.method, url, write=request.write, headers=headers, **request.content)
+            envelope = _envelope(response, write=request.write)
+            if not last and envelope.errors and envelope.errors[0].code in errors.TOKEN_WORN:
+                raise _Worn
+            return self._checked(envelope, response, request)
 
     def _checked(self, envelope: Envelope, response: httpx.Response, request: _Request) -> Answer:
         if not envelope.success:
