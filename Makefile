@@ -99,8 +99,9 @@ acceptance: $(OURS) $(SAM) $(CLOUD) ## run the tests that carry marks; writes bu
 bench: $(OURS) $(CLOUD) ## measure; writes build/bench.jsonl (CASE=first_load for one)
 	@$(python) -m tests.bench $(CASE)
 
-docs: $(OURS) ## write docs/openapi*.json anew from the code
+docs: $(OURS) ## write docs/openapi*.json and docs/runbook.md anew from the code
 	@$(python) -m cli.openapi
+	@$(python) -m local.runbook
 
 # --- the stack --------------------------------------------------------------------------------------------------------
 
