@@ -119,3 +119,31 @@ def test_the_command_prints_a_sentence_and_no_trace() -> None:
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr == "local.cloud: The local cloud is not up; start it with `python -m local.cloud up`.\n"
+
+
+def test_a_failed_up_leaves_nothing_running(no_state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the build fails, what was started before is stopped, and the next `up` starts from nothing."""
+    started: list[Started] = []
+
+    def sleeper(*_: object) -> Started:
+        said = 'print(\'{"ready": "http://127.0.0.1:1"}\', flush=True); import time; time.sleep(60)'
+        log = tmp_path / f"log{len(started)}"
+        launch = processes.Launch("sleeper", [sys.executable, "-c", said], log, {"PATH": "/bin"})
+        started.append(processes.start(launch))
+        return started[-1]
+
+    def fail() -> None:
+        raise CloudProblem("`sam build` failed: no")
+
+    monkeypatch.setattr(lifecycle, "program", lambda *_: None)
+    monkeypatch.setattr(lifecycle, "_python", sleeper)
+    monkeypatch.setattr(lifecycle.engine, "launch", sleeper)
+    monkeypatch.setattr(lifecycle.engine, "clear", lambda: None)
+    monkeypatch.setattr(lifecycle.engine, "wait_until_healthy", lambda *_: None)
+    monkeypatch.setattr(lifecycle.deploy, "build", fail)
+    monkeypatch.setattr(CloudState, "save", lambda _: None)
+    with pytest.raises(CloudProblem, match="sam build"):
+        lifecycle.up(lifecycle.Wishes(), lambda _step, _seconds: None)
+    assert len(started) == 4
+    assert not any(map(processes.alive, started))
+    assert not no_state.exists()
