@@ -137,10 +137,10 @@ def test_a_failed_up_leaves_nothing_running(no_state: Path, tmp_path: Path, monk
 
     monkeypatch.setattr(lifecycle, "program", lambda *_: None)
     monkeypatch.setattr(lifecycle, "_python", sleeper)
-    monkeypatch.setattr(lifecycle.engine, "launch", sleeper)
-    monkeypatch.setattr(lifecycle.engine, "clear", lambda: None)
-    monkeypatch.setattr(lifecycle.engine, "wait_until_healthy", lambda *_: None)
-    monkeypatch.setattr(lifecycle.deploy, "build", fail)
+    monkeypatch.setattr(engine, "launch", sleeper)
+    monkeypatch.setattr(engine, "clear", lambda: None)
+    monkeypatch.setattr(engine, "wait_until_healthy", lambda *_: None)
+    monkeypatch.setattr(deploy, "build", fail)
     monkeypatch.setattr(CloudState, "save", lambda _: None)
     with pytest.raises(CloudProblem, match="sam build"):
         lifecycle.up(lifecycle.Wishes(), lambda _step, _seconds: None)
