@@ -51,6 +51,7 @@ def _sam(command: list[str], log: Path, extra: Mapping[str, str]) -> None:
         "PATH": f"{program('.venv-cloud', runtime()).parent}:{inherited.get('PATH', '')}",
         "NO_PROXY": "127.0.0.1,localhost",
         "SAM_CLI_TELEMETRY": "0",
+        "SAM_CLI_POLL_DELAY": "0.2",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         **extra,
