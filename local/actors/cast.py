@@ -64,6 +64,11 @@ class Cast:
         return cls(tuple(pool), converted=converted, adopted=adopted, passed_over=passed_over, **groups)
 
     @property
+    def groups(self) -> list[People]:
+        """Every group in which there is somebody."""
+        return [group for group in vars(self).values() if group]
+
+    @property
     def merges(self) -> list[tuple[SeedPerson, SeedPerson]]:
         """Who is merged into whom: winner, loser."""
         return list(zip(self.winners, self.losers, strict=False))

@@ -32,7 +32,7 @@ class Shift:
 def working_day(cast: Cast, shift: Shift, seed: int) -> list[Event]:
     """Everything that the sellers did, in the order of reporting."""
     office = _Office(cast, shift, Random(f"{seed}/sellers"), prefix=f"evt_{seed}")
-    found: list[Event] = []
+    found = list(office.overture())
     while len(found) < shift.activities:
         found += office.burst()
     return found[: shift.activities]
@@ -50,6 +50,15 @@ class _Office:
         self._now = shift.begin
         self._pace = shift.length / max(1, shift.activities)
         self._favourites = cast.regulars[:_FAVOURITES]
+
+    def overture(self) -> Iterator[Event]:
+        """One email and one call to somebody of each group, and a little work of everybody who works rarely."""
+        for group in self._cast.groups:
+            who, user = self._dice.choice(group), self._dice.choice(self._shift.regulars)
+            yield self._event("email.sent", user, who, content.email(self._dice, user, who, None))
+            yield self._event("call.logged", user, who, content.call(self._dice, who))
+        for user in self._shift.rarely:
+            yield from self._thread(user)
 
     def burst(self) -> Iterator[Event]:
         """One seller does one thing many times, then everybody rests."""
