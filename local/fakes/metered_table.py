@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from local.fakes.memory_table import KB, MemoryTable
-from lockstep.store.table import LIMIT, Action, Check, Key, Refused, Row
+from lockstep.store.table import LIMIT, Action, Change, Check, Delete, Key, Put, Refused, Row
 
 READ_BLOCK, WRITE_BLOCK, PAGE = 4 * KB, KB, KB * KB
+
+_PLAIN: dict[type, str] = {Put: "PutItem", Change: "UpdateItem", Delete: "DeleteItem"}
 
 
 def _blocks(size: int, block: int) -> int:
@@ -56,9 +58,7 @@ class MeteredTable:
         newest_first: bool = False,
     ) -> list[Row]:
         """Pages of 1 MB; the rows of a page are rounded up together."""
-        rows = self.inner.query(
-            pk, prefix=prefix, after=after, through=through, limit=limit, newest_first=newest_first
-        )
+        rows = self.inner.query(pk, prefix=prefix, after=after, through=through, limit=limit, newest_first=newest_first)
         size = sum(self.inner.size(Key(pk, row["sk"])) for row in rows)
         pages = max(1, -(-size // PAGE))
         self.requests["Query"] += pages
@@ -76,7 +76,7 @@ class MeteredTable:
         if not actions:
             return
         alone = len(actions) == 1 and not isinstance(actions[0], Check)
-        self.requests[f"{type(actions[0]).__name__}Item" if alone else "TransactWriteItems"] += 1
+        self.requests[_PLAIN[type(actions[0])] if alone else "TransactWriteItems"] += 1
         times = 1 if alone else 2
         before = [self.inner.size(action.key) for action in actions]
         try:
