@@ -56,7 +56,7 @@ class Desk:
     chance: Chance
     settings: VersionedSettings
     login: Callable[[UserEmail], Salesforce]
-    nudge: Callable[[list[Nudge]], list[Nudge]]
+    nudge: Callable[[Nudge], None]
     lease_seconds: int
     settle_time: timedelta
     _client: Salesforce | None = field(default=None, init=False)
@@ -77,7 +77,7 @@ class Desk:
             chance=world.chance,
             settings=world.settings.current(),
             login=world.salesforce,
-            nudge=world.nudges.send,
+            nudge=world.nudge,
             lease_seconds=world.environment.lease_seconds,
             settle_time=timedelta(seconds=world.environment.settle_seconds),
         )

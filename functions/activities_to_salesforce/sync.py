@@ -28,7 +28,7 @@ def run(desk: Desk, deadline: Deadline) -> None:
     finally:
         turned_away = desk.leases.give_back(lease)
     if more or turned_away:
-        desk.nudge([desk.lane])
+        desk.nudge(desk.lane)
 
 
 def _work(desk: Desk, deadline: Deadline) -> bool:

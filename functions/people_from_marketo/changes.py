@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 
 from lockstep.domain.ids import MarketoId
 from lockstep.domain.load import ChangesPosition, LoadProgress
@@ -13,9 +12,7 @@ from lockstep.store.leases import Lease
 from lockstep.store.people import Known
 from people_from_marketo import rules
 from people_from_marketo.desk import Change, Desk
-from people_from_marketo.load import decide_all
-
-DELETIONS_KEPT = timedelta(days=14)  # PPL-21: older deletions are no longer in the feed
+from people_from_marketo.load import DELETIONS_KEPT, decide_all
 
 Step = Callable[[Desk, MarketoPeople, Mapping[str, str], Lease, ChangesPosition], ChangesPosition]
 
@@ -82,17 +79,28 @@ def _changed(
 def _deleted(
     desk: Desk,
     marketo: MarketoPeople,
-    _names: Mapping[str, str],
+    names: Mapping[str, str],
     lease: Lease,
     position: ChangesPosition,
 ) -> ChangesPosition:
     page = marketo.deletions(position.token or "")
-    reading = desk.reading(page.as_of)
-    known = desk.people.known(sorted(set(page.ids)))
-    away = ((before, rules.gone(before.record, reading)) for before in known.values())
+    changes: list[Change] = []
+    if page.ids:
+        changes = _gone(desk, marketo, names, sorted(set(page.ids)))
     ahead = _after(position, page.token, more=page.more)
-    desk.save(lease, [(before, new) for before, new in away if new], changes=ahead)
+    desk.save(lease, changes, changes=ahead)
     return ahead
+
+
+def _gone(desk: Desk, marketo: MarketoPeople, names: Mapping[str, str], ids: list[MarketoId]) -> list[Change]:
+    """Those of deleted people who are still away: whoever came back is read as he is."""
+    read = marketo.by_ids(ids, names)
+    changes, _ = decide_all(desk, read)
+    back = {record.person.marketo_id for record in read.records} | {person for person, _ in read.malformed}
+    reading = desk.reading(read.as_of)
+    known = desk.people.known([one for one in ids if one not in back])
+    away = ((before, rules.gone(before.record, reading)) for before in known.values())
+    return changes + [(before, new) for before, new in away if new]
 
 
 def _merged(

@@ -35,7 +35,7 @@ class Desk:
     connections: Connections
     clock: Clock
     open_marketo: Callable[[], AbstractContextManager[MarketoPeople]]
-    nudge: Callable[[list[Nudge]], list[Nudge]]
+    nudge: Callable[[Nudge], None]
     lag: timedelta
 
     @classmethod
@@ -47,7 +47,7 @@ class Desk:
             connections=world.connections,
             clock=world.clock,
             open_marketo=lambda: world.marketo("people"),
-            nudge=world.nudges.send,
+            nudge=world.nudge,
             lag=timedelta(seconds=world.environment.settle_seconds),
         )
 
@@ -59,6 +59,10 @@ class Desk:
     def changes(self) -> ChangesPosition:
         """Where the feeds continue; the start of the first pass put it there."""
         return codec.read(ChangesPosition, self.cursors.read(PEOPLE_FROM_MARKETO)["changes"])
+
+    def followed(self) -> ChangesPosition | None:
+        """Where the feeds continue, if they were ever followed."""
+        return self.changes() if "changes" in self.cursors.read(PEOPLE_FROM_MARKETO) else None
 
     def reading(self, as_of: datetime) -> Reading:
         """The circumstances of a read that the vendor answered at `as_of`."""

@@ -14,6 +14,7 @@ from lockstep.store.people import Known
 from people_from_marketo import rules
 from people_from_marketo.desk import Change, Desk
 
+DELETIONS_KEPT = timedelta(days=14)  # PPL-21: older deletions are no longer in the feed
 PEEK = timedelta(days=1)
 PEEK_PAGES = 10
 
@@ -37,7 +38,11 @@ def _begin(
     lease: Lease,
     progress: LoadProgress,
 ) -> LoadProgress:
-    """Take the watermark before the first page (PPL-29), and the highest id the feed shows."""
+    """Take the watermark before the first page (PPL-29), and the highest id the feed shows.
+
+    A later pass leaves the watermark alone while the feeds still reach back to it: deletions and merges
+    are told by the feeds only.
+    """
     start = marketo.paging_token(desk.clock.now() - PEEK)
     token, highest = start.token, 0
     for _ in range(PEEK_PAGES):
@@ -47,7 +52,9 @@ def _begin(
         if not page.more:
             break
     begun = replace(progress, state="running", started_at=desk.clock.now(), highest_id=highest)
-    desk.save(lease, [], load=begun, changes=ChangesPosition(start.as_of - desk.lag))
+    before = desk.followed()
+    reached = before is not None and desk.clock.now() - before.watermark <= DELETIONS_KEPT
+    desk.save(lease, [], load=begun, changes=None if reached else ChangesPosition(start.as_of - desk.lag))
     return begun
 
 

@@ -26,7 +26,7 @@ def run(desk: Desk, deadline: Deadline) -> None:
     finally:
         turned_away = desk.cursors.give_back(lease)
     if more or turned_away:
-        desk.nudge([NUDGE])
+        desk.nudge(NUDGE)
 
 
 def _work(desk: Desk, lease: Lease, deadline: Deadline) -> bool:

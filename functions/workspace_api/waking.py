@@ -22,7 +22,7 @@ def make_known(here: World, user: UserEmail) -> None:
 def wake_connected(here: World, user: UserEmail) -> int:
     """Wake everything that waited for this user's connection; returns how many items moved."""
     moved = _wake(here, f"connection:{user}") + _wake(here, f"user:{user}")
-    here.nudges.send([Nudge(ACTIVITIES_TO_SALESFORCE, user)])
+    here.nudge(Nudge(ACTIVITIES_TO_SALESFORCE, user))
     return moved
 
 

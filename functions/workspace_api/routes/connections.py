@@ -84,7 +84,7 @@ def connect_marketo(login: Annotated[MarketoLogin, Body()]) -> MarketoConnection
         )
     link = connect.marketo(here, address, secret)
     if reading.load_progress(here):
-        here.nudges.send([Nudge(PEOPLE_FROM_MARKETO, MARKETO)])
+        here.nudge(Nudge(PEOPLE_FROM_MARKETO, MARKETO))
     return MarketoConnectionView.of(link)
 
 

@@ -140,7 +140,7 @@ def _start(here: World, caller: Caller) -> LoadView:
         )
     progress = LoadProgress.request(caller.email, now, reconcile=before is not None)
     here.cursors.set(PEOPLE_FROM_MARKETO, {"load": codec.row(progress)})
-    here.nudges.send([Nudge(PEOPLE_FROM_MARKETO, MARKETO)])
+    here.nudge(Nudge(PEOPLE_FROM_MARKETO, MARKETO))
     view = LoadView.of(progress, now)
     assert view is not None  # noqa: S101 - there is progress
     return view

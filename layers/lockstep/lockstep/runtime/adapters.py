@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lockstep.domain.message import Nudge
 from lockstep.domain.reason import Reason
 from lockstep.engine.errors import Halt, Unavailable
+from lockstep.runtime.observability import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
@@ -85,7 +86,9 @@ class SqsNudges:
                     for index, nudge in enumerate(nudges)
                 ],
             )
-        except (BotoCoreError, ClientError):
+        except (BotoCoreError, ClientError) as error:
+            said = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+            logger().error("SQS did not take nudges", extra={"flow": nudges[0].flow, "error": said})
             return nudges
         return [nudges[int(entry["Id"])] for entry in answer.get("Failed", [])]
 

@@ -1,11 +1,14 @@
 """Lambda entry points: parse, set a deadline, hand over, answer for each message.
 
 Promises that every message of a batch has an outcome: done, put off by a delayed nudge, or
-returned for redelivery; and that only bugs and malformed messages reach the dead-letter queue.
+returned for redelivery, which is told in the log; and that only bugs and malformed messages
+reach the dead-letter queue.
 """
 
 import json
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -36,8 +39,7 @@ def put_off(here: World, nudge: Nudge, deferral: Defer) -> None:
     if deferral.until:
         wait = max(1, int((deferral.until - here.clock.now()).total_seconds()) + 1)
     logger().info("put off", extra={"flow": nudge.flow, "reason": deferral.reason, "seconds": wait})
-    if here.nudges.send([nudge], delay_seconds=wait):
-        raise deferral
+    here.nudge(nudge, delay_seconds=wait)
 
 
 def queue(work: Callable[[Nudge, World, Deadline], None]) -> Handler:
@@ -51,11 +53,12 @@ def queue(work: Callable[[Nudge, World, Deadline], None]) -> Handler:
         done: set[Nudge] = set()
 
         def one(record: "SQSRecord") -> None:
-            nudge = Nudge.of(json.loads(record.body))
-            if nudge in done:
-                return
-            _guarded(here, nudge, lambda: work(nudge, here, deadline))
-            done.add(nudge)
+            with _told(record.message_id):
+                nudge = Nudge.of(json.loads(record.body))
+                if nudge in done:
+                    return
+                _guarded(here, nudge, lambda: work(nudge, here, deadline))
+                done.add(nudge)
 
         processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
         answer = process_partial_response(event, one, processor, context)
@@ -63,6 +66,18 @@ def queue(work: Callable[[Nudge, World, Deadline], None]) -> Handler:
         return answer
 
     return handler
+
+
+@contextmanager
+def _told(message_id: str) -> Iterator[None]:
+    """What fails is in the log with its place, and without its words, which may repeat contents (S21)."""
+    try:
+        yield
+    except Exception as error:
+        calls = [f"{call.filename}:{call.lineno} {call.name}" for call in traceback.extract_tb(error.__traceback__)]
+        told = {"message_id": message_id, "error": type(error).__name__, "at": calls[-10:]}
+        logger().error("a message failed", extra=told)
+        raise
 
 
 def _guarded(here: World, nudge: Nudge, work: Callable[[], None]) -> None:

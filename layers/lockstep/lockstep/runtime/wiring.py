@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from lockstep.domain.connection import MARKETO
 from lockstep.domain.ids import UserEmail
+from lockstep.domain.message import Nudge
 from lockstep.domain.reason import Reason
 from lockstep.engine.budget import Lane, Rules
-from lockstep.engine.errors import Halt
+from lockstep.engine.errors import Halt, Unavailable
 from lockstep.engine.ports import Chance, Clock, Nudges, Sealer
 from lockstep.runtime.settings import Environment, environment
 from lockstep.store.budgets import Budgets, Gate
@@ -171,6 +172,11 @@ class World:
             clock=self.clock,
             instance_url=link.instance_url if link else None,
         )
+
+    def nudge(self, nudge: Nudge, delay_seconds: int = 0) -> None:
+        """Send one nudge; raises Unavailable where its queue did not take it."""
+        if self.nudges.send([nudge], delay_seconds):
+            raise Unavailable(Reason.VENDOR_BUSY, f"the queue of {nudge.flow} did not take a nudge")
 
     def now(self) -> datetime:
         """Short for the clock's."""
