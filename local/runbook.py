@@ -41,13 +41,15 @@ _CODE = "whoever develops the code"
 _STACK = "whoever runs the stack"
 LOOKS = {
     "PeopleFromMarketoDeadLetterAlarm": Look(
-        "The log group `<stack>-people-from-marketo`, entries *a message failed*: kind and place of the error. People are not lost: the schedule reads on "
-        "every 5 minutes. Then [redrive](how-to/redrive-dead-letters.md).",
+        "The log group `<stack>-people-from-marketo`, entries *a message failed*: kind and place of the "
+        "error. People are not lost: the schedule reads on every "
+        "5 minutes. Then [redrive](how-to/redrive-dead-letters.md).",
         _CODE,
     ),
     "ActivitiesToSalesforceDeadLetterAlarm": Look(
-        "The log group `<stack>-activities-to-salesforce`, entries *a message failed*: kind and place of the error. No activity is lost: the items stand "
-        "on their work lists. Then [redrive](how-to/redrive-dead-letters.md).",
+        "The log group `<stack>-activities-to-salesforce`, entries *a message failed*: kind and place of the "
+        "error. No activity is lost: the items stand on their "
+        "work lists. Then [redrive](how-to/redrive-dead-letters.md).",
         _CODE,
     ),
     "OutboxRelayDeadLetterAlarm": Look(
