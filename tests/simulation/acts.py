@@ -193,11 +193,11 @@ def stranger_forges(stage: Stage, a: int, b: int) -> None:
     else:
         signed = stage.sender.sign(request["body"], at=stage.clock.now() - timedelta(seconds=301))
         request["headers"] = signed
-    before = dict(stage.inner._rows)  # noqa: SLF001
+    before = dict(stage.inner._rows)
     blows, stage.boundary.blows = stage.boundary.blows, []
     answer = stage.attempt("webhook_intake", request)
     stage.boundary.blows = blows
-    if answer is None or answer["statusCode"] == 202 or before != stage.inner._rows:  # noqa: SLF001
+    if answer is None or answer["statusCode"] == 202 or before != stage.inner._rows:
         stage.record.violations.append("I25: a forged body was taken or changed the store")
 
 

@@ -49,7 +49,7 @@ def _enter(table: dict[str, list[Audit]], names: Iterable[str]) -> Callable[[Aud
 
 def rows_of(stage: Stage, prefix: str) -> list[tuple[Key, Row]]:
     """Rows by the beginning of their partition, not copied."""
-    return [(key, row) for key, row in stage.inner._rows.items() if key.pk.startswith(prefix)]  # noqa: SLF001
+    return [(key, row) for key, row in stage.inner._rows.items() if key.pk.startswith(prefix)]
 
 
 def items(stage: Stage) -> list[Row]:
@@ -115,7 +115,7 @@ def books_are_the_rows(stage: Stage) -> None:
 @always("I1", "I28")
 def received_is_kept(stage: Stage) -> None:
     """Whatever was acknowledged is stored with an item for each flow that wants it."""
-    known = stage.inner._rows  # noqa: SLF001
+    known = stage.inner._rows
     for event_id in stage.record.acknowledged:
         event = stage.record.sent[event_id]
         assert Key(f"EVENT#{event_id}", "EVENT") in known
@@ -154,7 +154,7 @@ def success_has_its_record(stage: Stage) -> None:
 @always("I5", "I31")
 def watermark_only_goes_on(stage: Stage) -> None:
     """The watermark never goes back by itself, and never beyond now less the lag."""
-    row = stage.inner._rows.get(Key(f"CURSOR#{PEOPLE_FROM_MARKETO}", "CURSOR"), {})  # noqa: SLF001
+    row = stage.inner._rows.get(Key(f"CURSOR#{PEOPLE_FROM_MARKETO}", "CURSOR"), {})
     mark = row.get("changes", {}).get("watermark", "")
     if row.get("load", {}).get("state") == "running":
         stage.record.watermark = mark  # a pass over all ids begins its own
@@ -223,7 +223,7 @@ def calm_items_are_logged(stage: Stage) -> None:
     untouched = stage.record
     for item in items(stage):
         person, seller = item["person_id"], item["connection"]
-        known = stage.inner._rows.get(Key(f"PERSON#{person}", "PROFILE"), {})  # noqa: SLF001
+        known = stage.inner._rows.get(Key(f"PERSON#{person}", "PROFILE"), {})
         if person in untouched.touched_people or seller in untouched.touched_sellers or "reason" in known:
             continue
         ids = {f"salesforce_{kind}_id" for kind in ("lead", "contact")} & known["person"].keys()

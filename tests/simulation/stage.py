@@ -97,14 +97,14 @@ class Stage(Workspace):
             transport=self._transport,
         )
         if hasattr(self, "sender"):
-            world.webhook_secrets = self.sender.secrets  # type: ignore[misc,assignment]
+            world.webhook_secrets = self.sender.secrets
         return world
 
     def call(self, function: str, event: dict[str, Any], context: Context | None = None) -> Any:
         """Invoke a real handler in a container of its own; a killed one is replaced by a cold one."""
         number = min(len(self.boundary.workers), 1)
         here = self.containers[number]
-        here.webhook_secrets = self.sender.secrets  # type: ignore[misc,assignment]
+        here.webhook_secrets = self.sender.secrets
         handler = import_module(f"{function}.app").handler
         with self.boundary.invocation(function) as worker, wiring.use(here), self._recorded():
             try:
@@ -117,7 +117,7 @@ class Stage(Workspace):
     @contextlib.contextmanager
     def _recorded(self) -> Iterator[None]:
         handler = logger().registered_handler
-        before, handler.stream = handler.stream, self.log  # type: ignore[attr-defined]
+        before, handler.stream = handler.stream, self.log
         try:
             with contextlib.redirect_stdout(self.log):
                 yield
@@ -129,7 +129,7 @@ class Stage(Workspace):
         """Invoke a handler as AWS does: one that dies or raises gives None."""
         try:
             return self.call(function, event)
-        except (Killed, Exception) as trouble:  # noqa: BLE001
+        except (Killed, Exception) as trouble:
             if isinstance(trouble, AssertionError):
                 raise
             return None
@@ -297,5 +297,5 @@ class Stage(Workspace):
     def waiting(self) -> list[dict[str, Any]]:
         """Items that have no end yet."""
         ends = {"CONFIRMED", "SKIPPED", "NEEDS_YOU", "SUPERSEDED", "ERASED"}
-        rows = self.inner._rows  # noqa: SLF001 - an audit looks at everything, without copies
+        rows = self.inner._rows
         return [row for key, row in rows.items() if key.pk.startswith("ITEM#") and row["state"] not in ends]

@@ -32,7 +32,17 @@ WAITING = frozenset({State.RECEIVED, State.READY, State.LEASED, State.RETRY_AT, 
 _END = frozenset({State.SUPERSEDED, State.ERASED})
 MOVES: dict[State, frozenset[State]] = {
     State.RECEIVED: frozenset({State.READY, State.SKIPPED}) | _END,
-    State.READY: frozenset({State.LEASED, State.SKIPPED, State.NEEDS_YOU, State.RETRY_AT}) | _END,
+    State.READY: frozenset(
+        {
+            State.LEASED,
+            State.SKIPPED,
+            State.NEEDS_YOU,
+            State.RETRY_AT,
+            State.CONFIRMED,  # woken in doubt, and the probe finds it
+            State.UNKNOWN,  # or does not see it yet
+        }
+    )
+    | _END,
     State.LEASED: frozenset(
         {
             State.LEASED,
