@@ -14,7 +14,7 @@ from local.demo.screen import Screen
 
 STALLED = 90.0
 LONGEST = 240.0
-_LOOK = 0.7
+_LOOK = 1.0
 _CARE = 3.0
 
 Status = dict[str, Any]
