@@ -6,6 +6,7 @@ its permit and slots by time alone.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lockstep.domain.reason import Reason
@@ -88,6 +89,7 @@ class Gate:
         self._lane: Lane = lane
         self._left = 0
         self._grant: Grant | None = None
+        self._begun: datetime | None = None
         self.rules = Rules()
 
     @contextmanager
@@ -98,6 +100,7 @@ class Gate:
         if not self._left:
             self._take()
         self._left -= 1
+        self._begun = self._clock.now()
         try:
             yield
         except Defer as deferral:
@@ -105,9 +108,10 @@ class Gate:
             raise
 
     def _take(self) -> None:
+        rules = replace(self.rules, block=self._fitting())
         result = self._budgets.update(
             self._vendor,
-            lambda window, now: budget.reserve(window, now, self._holder, self._lane, self.rules),
+            lambda window, now: budget.reserve(window, now, self._holder, self._lane, rules),
         )
         if isinstance(result, Grant):
             self._grant, self._left = result, result.calls
@@ -116,6 +120,12 @@ class Gate:
             reason = Reason.QUOTA_SPENT if result.spent else Reason.VENDOR_BUSY
             raise kind(reason, f"our {self._vendor} budget is used up", scope="lane", until=result.until)
 
+    def _fitting(self) -> int:
+        """Calls that can be begun in time at the pace of the last one: the other workers need the rest."""
+        start = self.rules.start_seconds
+        pace = (self._clock.now() - self._begun).total_seconds() if self._begun else start
+        return min(self.rules.block, 1 + int(start / max(pace, 0.001)))
+
     def _back_off(self, deferral: Defer) -> None:
         now = self._clock.now()
         if isinstance(deferral, QuotaSpent):
@@ -123,6 +133,9 @@ class Gate:
         elif isinstance(deferral, Throttled):
             wait = timedelta(seconds=deferral.seconds)
             self._budgets.park(self._vendor, deferral.until or now + wait)
+        else:
+            return
+        self.close()  # what is reserved is not to be called now
 
     def close(self) -> None:
         """Give back the permit and the calls that were not started."""
