@@ -1,5 +1,6 @@
 """The three backends of the table port: memory, DynamoDB on moto, DynamoDB on the embedded AWS."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -27,7 +28,9 @@ def embedded(scratch: Path) -> Iterator[str]:
         patch.setattr(engine, "CLOUD", scratch)
         patch.setattr(engine, "ENGINE_LOG", scratch / "engine.log")
         port = processes.free_port()
-        started = engine.launch(port)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # it is known by its pid, and stopped by it below
+            started = engine.launch(port)
         url = f"http://127.0.0.1:{port}"
         try:
             engine.wait_until_healthy(url, started)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from lockstep.domain.balance import Balance
-from lockstep.domain.item import Item, Outcome, State, logged, needs_you, ready, retry, skipped, unknown
+from lockstep.domain.item import Item, Outcome, State, by_hand, logged, needs_you, ready, retry, skipped, unknown
 from lockstep.domain.reason import Reason
 from tests.contract.store.backends import UNHURRIED
 from tests.contract.store.shelf import FLOW, SELLER, Shelf, email
@@ -71,7 +71,7 @@ def test_a_worker_that_wakes_after_its_lease_is_refused(shelf: Shelf) -> None:
 
 OUTCOMES = {
     "logged": (logged("00T1"), Balance(received=1, logged=1)),
-    "skipped": (skipped(Reason.NO_SF_RECORD), Balance(received=1, skipped={"NO_SF_RECORD": 1})),
+    "skipped": (skipped(Reason.NOT_SENT), Balance(received=1, skipped={"NOT_SENT": 1})),
     "parked": (needs_you(Reason.NO_CONNECTION, CAUSE), Balance(received=1, needs_you={"NO_CONNECTION": 1})),
     "ready": (ready(), Balance(received=1, waiting=1)),
 }
@@ -89,6 +89,16 @@ def test_lists_and_books_move_with_the_state(shelf: Shelf, name: str) -> None:
     now = shelf.item(mine)
     assert (now.state, now.reason, now.cause) == (outcome.state, outcome.reason, outcome.cause)
     assert now.lease_until is None
+
+
+def test_what_was_skipped_and_can_be_mended_is_found_for_a_retry(shelf: Shelf) -> None:
+    """It stands under its seller's own cause, and goes back to the work list by a person's word."""
+    (mine,) = shelf.claim(*shelf.log(1))
+    shelf.settle(mine, skipped(Reason.NO_SF_RECORD))
+    assert [item.event_id for item in shelf.ledger.waiting_for(by_hand(SELLER))] == ["evt_1"]
+    assert shelf.ledger.wake(by_hand(SELLER), lambda _: ready("retried by hand")) == 1
+    assert waiting(shelf) == ["evt_1"]
+    assert books(shelf) == Balance(received=1, waiting=1)
 
 
 def test_one_late_item_does_not_hold_up_the_others(shelf: Shelf) -> None:

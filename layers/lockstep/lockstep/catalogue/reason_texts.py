@@ -75,7 +75,7 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
     Reason.KIND_OFF: ReasonText(
         "Kind not logged",
         "Logging of this kind of activity was switched off when the activity was judged.",
-        "Switch the kind on in the settings; activities judged before stay as they are.",
+        "Switch the kind on in the settings; activities judged before stay as they are until they are retried.",
         "Lockstep admin",
     ),
     Reason.NO_SF_RECORD: ReasonText(
@@ -199,4 +199,15 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         "Report the code to those who run Lockstep, and retry the item when the cause is mended.",
         "Lockstep admin",
     ),
+    Reason.INTERNAL_FAULT: ReasonText(
+        "Fault of Lockstep",
+        "Lockstep itself failed on this item, so it was set aside and the others went on without it.",
+        "Report it to those who develop Lockstep, and retry the item after an update.",
+        "Lockstep admin",
+    ),
 }
+
+
+def mendable(reason: Reason) -> bool:
+    """Whether somebody can do something about it, so that a retry may end otherwise."""
+    return REASON_TEXTS[reason].who != "nobody"

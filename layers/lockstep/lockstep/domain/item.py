@@ -148,6 +148,17 @@ class Item:
         return self.leased_at is not None
 
 
+def may_become(item: Item, state: State) -> bool:
+    """Whether the protocol knows this move: without a claim only a doubt that an earlier one left is settled."""
+    unclaimed = item.state is State.READY and state in (State.CONFIRMED, State.UNKNOWN)
+    return state in MOVES[item.state] and (item.in_doubt or not unclaimed)
+
+
+def by_hand(connection: str) -> str:
+    """The cause of items that only a person's word sends again; all of one seller stand under one cause."""
+    return f"hand:{connection}"
+
+
 def logged(remote_id: str, note: str = "", withheld: tuple[str, ...] = ()) -> Outcome:
     """The effect stands at the destination under `remote_id` (I3: never without one)."""
     return Outcome(State.CONFIRMED, note=note, remote_id=remote_id, withheld=withheld)

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from lockstep.catalogue.reason_texts import mendable
 from lockstep.domain.balance import RECEIVED, Balance, column
 from lockstep.domain.ids import ItemKey
-from lockstep.domain.item import MOVES, Item, Outcome, State, Step
+from lockstep.domain.item import Item, Outcome, State, Step, by_hand, may_become
 from lockstep.engine.ports import Chance, Clock
 from lockstep.store import codec
 from lockstep.store.codec import stamp
@@ -175,8 +176,13 @@ class Ledger:
         refused: list[ItemKey] = commit(self._table, groups, shard=self._shard)
         return refused
 
-    def _moving(self, item: Item, outcome: Outcome, version: int | None) -> Group:
-        if outcome.state not in MOVES[item.state]:
+    def still_listed(self, items: Sequence[Item]) -> list[Item]:
+        """Those of these items that are on a work list, as they stand now."""
+        return [item for item in self._items(map(_listing, items)) if _listed(item)]
+
+    def _moving(self, item: Item, move: Outcome, version: int | None) -> Group:
+        outcome = _findable(item, move)
+        if not may_become(item, outcome.state):
             raise ValueError(f"an item cannot go from {item.state} to {outcome.state}")
         values: Row = {
             "state": str(outcome.state),
@@ -294,6 +300,13 @@ _LEFT_OUT = " steps left out"
 def _left_out(step: Step) -> int:
     number = step.note.removesuffix(_LEFT_OUT)
     return int(number) if number != step.note and number.isdigit() else 1
+
+
+def _findable(item: Item, outcome: Outcome) -> Outcome:
+    """What was skipped for a reason that somebody can mend stands on the list from which it is retried."""
+    if outcome.state is not State.SKIPPED or outcome.cause or outcome.reason is None or not mendable(outcome.reason):
+        return outcome
+    return replace(outcome, cause=by_hand(item.connection))
 
 
 def _listed(item: Item) -> bool:

@@ -1,15 +1,19 @@
 """The protocol of an item: which moves there are, and what an outcome must say."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from lockstep.domain.ids import ItemKey, MarketoId, UserEmail
 from lockstep.domain.item import (
     MOVES,
     WAITING,
+    Item,
     Outcome,
     State,
     logged,
+    may_become,
     needs_you,
     ready,
     retry,
@@ -35,8 +39,17 @@ def test_what_ended_stays_ended() -> None:
 
 
 def test_nothing_is_logged_without_a_claim_or_a_probe() -> None:
-    """CONFIRMED is reached from LEASED, after a write, or from UNKNOWN, after a probe (M5: intent first)."""
-    assert {state for state, moves in MOVES.items() if State.CONFIRMED in moves} == {State.LEASED, State.UNKNOWN}
+    """CONFIRMED follows a write or a probe; READY leads to it only where an earlier write is in doubt (M5)."""
+    fresh = Item("f", ItemKey("k"), UserEmail("u"), "e", "email.sent", MarketoId(1), NOW, NOW.date())
+    doubtful = replace(fresh, leased_at=NOW)
+    for state in State:
+        before = (replace(fresh, state=state), replace(doubtful, state=state))
+        allowed = [may_become(item, State.CONFIRMED) for item in before]
+        assert allowed == {
+            State.LEASED: [True, True],
+            State.UNKNOWN: [True, True],
+            State.READY: [False, True],
+        }.get(state, [False, False])
 
 
 def test_a_doubt_is_settled_before_anything_else() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.fakes.memory_table import MemoryTable
-from lockstep.domain.item import MOVES, Item, Outcome, State, logged, needs_you, ready, retry, skipped, unknown
+from lockstep.domain.item import Item, Outcome, State, logged, may_become, needs_you, ready, retry, skipped, unknown
 from lockstep.domain.reason import Reason
 from tests import audit
 from tests.contract.store.shelf import FLOW, SELLER, Shelf, email
@@ -74,7 +74,7 @@ class Walk:
 
     def settle(self, item: Item) -> None:
         """Write one of the outcomes that the protocol allows from the state that the worker saw."""
-        outcome = self.random.choice([each for each in self.outcomes() if each.state in MOVES[item.state]] or [None])
+        outcome = self.random.choice([each for each in self.outcomes() if may_become(item, each.state)] or [None])
         if outcome:
             self.refused += not self.shelf.settle(item, outcome)
 
