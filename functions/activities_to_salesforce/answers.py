@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from activities_to_salesforce.rules import Moment
 from lockstep.catalogue.retry_schedules import LOCKED_FOR_DAYS, TRANSIENT, Schedule
-from lockstep.domain.item import Item, Outcome, logged, needs_you, retry, skipped, unknown
+from lockstep.domain.item import Item, Outcome, by_hand, logged, needs_you, retry, skipped, unknown
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import Written
 from lockstep.engine.errors import Defer, Halt, SyncError, Throttled, UnknownOutcome
@@ -44,15 +44,11 @@ def after_write(item: Item, result: Written | SyncError, moment: Moment, chance:
             return _again(item, result, TRANSIENT, moment, chance)
     if result.reason is Reason.SF_RECORD_GONE:
         return skipped(result.reason, f"{note}; {result.detail}")
-    return needs_you(result.reason, _by_hand(item), result.detail)
+    return needs_you(result.reason, by_hand(item.connection), result.detail)
 
 
 def _again(item: Item, failure: SyncError, schedule: Schedule, moment: Moment, chance: Chance) -> Outcome:
     at = next_attempt(schedule, item.attempts, moment.now, chance)
     if at is None:
-        return needs_you(failure.reason, _by_hand(item), failure.detail)
+        return needs_you(failure.reason, by_hand(item.connection), failure.detail)
     return retry(at, failure.reason, failure.detail)
-
-
-def _by_hand(item: Item) -> str:
-    return f"item:{item.flow}/{item.key}"

@@ -59,6 +59,7 @@ class Desk:
     nudge: Callable[[Nudge], None]
     lease_seconds: int
     settle_time: timedelta
+    claims: set[tuple[str, int]] = field(default_factory=set, init=False)
     _client: Salesforce | None = field(default=None, init=False)
     _schema: TaskSchema | None = field(default=None, init=False)
 
@@ -95,6 +96,11 @@ class Desk:
     def take(self) -> Lease | None:
         """The right to log for this seller, or None while another worker has it."""
         return self.leases.take(lane_row(ACTIVITIES_TO_SALESFORCE, self.user))
+
+    def ours(self, item: Item) -> bool:
+        """Not in the hands of another worker whose lease still runs."""
+        over = item.lease_until is None or item.lease_until <= self.clock.now()
+        return over or (item.key, item.fence) in self.claims
 
     def link(self) -> SalesforceConnection:
         """The seller's connection; Halt where there is none that works (LS-03, LS-36)."""

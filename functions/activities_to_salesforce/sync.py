@@ -1,8 +1,9 @@
 """The story: load -> judge -> resolve -> claim -> write -> settle, a page of one seller at a time."""
 
 from collections.abc import Sequence
+from functools import partial
 
-from activities_to_salesforce import answers, rules
+from activities_to_salesforce import answers, isolating, rules
 from activities_to_salesforce.desk import Desk, Moves
 from activities_to_salesforce.probe import settle_doubts
 from activities_to_salesforce.rules import Target
@@ -37,7 +38,8 @@ def _work(desk: Desk, deadline: Deadline) -> bool:
         if deadline.near:
             return True
         try:
-            _log(desk, desk.link(), [item for item in page if _ours(item, desk)])
+            link, work = desk.link(), [item for item in page if desk.ours(item)]
+            isolating.work(desk, work, partial(_log, desk, link), deadline)
         except Halt as halt:
             _halt(desk, halt, after)
         except QuotaSpent as spent:
@@ -45,11 +47,6 @@ def _work(desk: Desk, deadline: Deadline) -> bool:
             raise
         after = page[-1]
     return False
-
-
-def _ours(item: Item, desk: Desk) -> bool:
-    """Not in the hands of a worker whose lease still runs."""
-    return item.lease_until is None or item.lease_until <= desk.clock.now()
 
 
 def _log(desk: Desk, link: SalesforceConnection, work: Sequence[Item]) -> None:
@@ -103,4 +100,4 @@ def _halt(desk: Desk, halt: Halt, after: Item | None) -> None:
         raise halt
     desk.block(halt)
     left = desk.ledger.ready(ACTIVITIES_TO_SALESFORCE, desk.user, after=after, limit=PAGE)
-    desk.settle([(item, answers.parked(item, halt)) for item in left if _ours(item, desk)])
+    desk.settle([(item, answers.parked(item, halt)) for item in left if desk.ours(item)])

@@ -49,6 +49,7 @@ class Writer:
         rendered = {target.item.key: self._render(target) for target in targets}
         claims = [Claim(t.item, rendered[t.item.key].hash, t.who or "") for t in targets]
         claimed = self._desk.ledger.claim(claims, seconds=self._desk.lease_seconds, version=self._desk.settings.version)
+        self._desk.claims |= {(item.key, item.fence) for item in claimed}
         mine = {item.key: item for item in claimed}
         held = [replace(t, item=mine[t.item.key]) for t in targets if t.item.key in mine]
         drafts = [TaskDraft(t.item.key, rendered[t.item.key].fields) for t in held]
