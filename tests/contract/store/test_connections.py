@@ -84,6 +84,23 @@ def test_a_connection_says_where_it_stands_and_why(shelf: Shelf) -> None:
     assert shelf.connections.salesforce(UserEmail("nobody@example.com")) is None
 
 
+def test_a_late_failure_does_not_block_a_connection_made_anew(shelf: Shelf) -> None:
+    """Who found the old one broken moves it only if it still is the one that was used."""
+    connect(shelf)
+    used = shelf.connections.salesforce(USER)
+    assert used
+    shelf.clock.advance(5)
+    connect(shelf, refresh_token="new")
+    assert (
+        shelf.connections.set_state(USER, ConnectionState.BLOCKED, Reason.CONNECTION_EXPIRED, seen=used.since) is False
+    )
+    now = shelf.connections.salesforce(USER)
+    assert now
+    assert now.state is ConnectionState.CONNECTED
+    assert shelf.connections.set_state(USER, ConnectionState.BLOCKED, Reason.CONNECTION_EXPIRED, seen=now.since) is True
+    assert not shelf.connections.set_state("nobody@example.com", ConnectionState.CONNECTED)
+
+
 @pytest.mark.acceptance(136)
 def test_no_secret_and_no_token_stands_in_any_row(shelf: Shelf) -> None:
     """Neither what a seller connected with, nor what was fetched, nor what was rotated, can be read in the table."""

@@ -7,6 +7,7 @@ before the access token that came with it is used.
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 
 from lockstep.domain.connection import (
     MARKETO,
@@ -22,7 +23,21 @@ from lockstep.engine.ports import Clock, Sealer, Token
 from lockstep.store import codec
 from lockstep.store.codec import stamp
 from lockstep.store.leases import Leases
-from lockstep.store.table import Action, Change, Check, Delete, Equals, Exists, Key, Missing, Put, Refused, Row, Table
+from lockstep.store.table import (
+    Action,
+    Change,
+    Check,
+    Condition,
+    Delete,
+    Equals,
+    Exists,
+    Key,
+    Missing,
+    Put,
+    Refused,
+    Row,
+    Table,
+)
 
 
 def _row(connection: str, part: str) -> Key:
@@ -61,18 +76,31 @@ class Connections:
             actions.append(_known(link.user))
         self._table.transact(actions)
 
-    def set_state(self, name: str, state: ConnectionState, reason: Reason | None = None, detail: str = "") -> None:
-        """Move a connection to another state; a connection that is not there stays so."""
+    def set_state(
+        self,
+        name: str,
+        state: ConnectionState,
+        reason: Reason | None = None,
+        detail: str = "",
+        seen: datetime | None = None,
+    ) -> bool:
+        """Move a connection to another state; a connection that is not there stays so.
+
+        With `seen`, the `since` of the connection that was used: only where it has not moved or been
+        made anew meanwhile. False where nothing moved.
+        """
         values = {
             "state": str(state),
             "reason": reason and str(reason),
             "detail": detail[:500],
             "since": stamp(self._clock.now()),
         }
+        when: Condition = Equals("since", stamp(seen)) if seen else Exists()
         try:
-            self._table.transact([Change(_row(name, "LINK"), set=values, when=(Exists(),))])
+            self._table.transact([Change(_row(name, "LINK"), set=values, when=(when,))])
         except Refused:
-            return
+            return False
+        return True
 
     def forget(self, name: str) -> None:
         """Remove secret and tokens of a connection; what it did stays on record."""
