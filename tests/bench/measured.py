@@ -1,5 +1,6 @@
 """A world that is measured: real handlers here, everything else in the other process; calls, units, time, memory."""
 
+import os
 import resource
 import sys
 import time
@@ -17,6 +18,7 @@ from tests.world import SimWorld
 
 ENGINE = "memory table and simulators in a process of their own"
 CLOCK = "manual"
+_ENVIRONMENT = {"POWERTOOLS_METRICS_NAMESPACE": "Lockstep", "POWERTOOLS_SERVICE_NAME": "lockstep"}
 BILLED = ("write_units", "read_units", "sqs_requests")
 
 
@@ -93,6 +95,7 @@ def peak_mb() -> float:
 
 
 def _as_deployed() -> None:
+    os.environ.update(_ENVIRONMENT)
     # A deployed handler holds boto3 with its clients, so the figure for memory has them too.
     import boto3
 
