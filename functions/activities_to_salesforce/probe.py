@@ -10,6 +10,7 @@ from activities_to_salesforce.desk import Desk, Moves
 from activities_to_salesforce.rules import Target
 from lockstep.domain.connection import SalesforceConnection
 from lockstep.domain.item import logged, unknown
+from lockstep.domain.task import SeenTask
 
 SKEW = timedelta(minutes=5)  # between our clock and the vendor's (I31)
 
@@ -27,11 +28,13 @@ def settle_doubts(desk: Desk, link: SalesforceConnection, targets: list[Target])
     begun = [target.item.leased_at for target in doubtful if target.item.leased_at]
     who = sorted({target.who for target in doubtful if target.who})
     tasks = desk.open().tasks_of(who, link.user_id, min(begun) - SKEW)
+    if any(_in(tasks, target) is None for target in doubtful):
+        # a lead that was converted or merged has taken its Tasks along to another person
+        tasks += desk.open().tasks_of((), link.user_id, min(begun) - SKEW)
     moves: Moves = []
     free = [target for target in targets if not target.doubtful]
     for target in doubtful:
-        line = key_line(target.item.key)
-        seen = next((task for task in tasks if line in task.description), None)
+        seen = _in(tasks, target)
         settled_at = (target.item.leased_at or desk.clock.now()) + desk.settle_time
         if seen:
             moves.append((target.item, logged(seen.id, "found by its key in the description")))
@@ -41,3 +44,8 @@ def settle_doubts(desk: Desk, link: SalesforceConnection, targets: list[Target])
             free.append(target)
     desk.settle(moves)
     return free
+
+
+def _in(tasks: list[SeenTask], target: Target) -> SeenTask | None:
+    line = key_line(target.item.key)
+    return next((task for task in tasks if line in task.description), None)

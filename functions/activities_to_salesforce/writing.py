@@ -9,12 +9,12 @@ from activities_to_salesforce.probe import key_line
 from activities_to_salesforce.rendering import Author, Rendered, render
 from activities_to_salesforce.rules import Target
 from lockstep.domain.connection import SalesforceConnection
-from lockstep.domain.item import Item, Outcome, ready
+from lockstep.domain.item import Item, Outcome, State, ready
 from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import EmailSent
 from lockstep.domain.task import TaskDraft, TaskSchema, Written
 from lockstep.engine.errors import Defer, Halt, Reject, SyncError, UnknownOutcome
-from lockstep.salesforce.errors import FieldsRefused
+from lockstep.salesforce.errors import DuplicateKey, FieldsRefused
 from lockstep.store.ledger import Claim
 
 Result = Written | SyncError
@@ -39,11 +39,11 @@ class Writer:
 
     def write(self, targets: Sequence[Target]) -> None:
         """Claim and write; every claimed item is settled when this returns or raises."""
-        first = self._round(targets)
+        first = self._proven(self._round(targets))
         again, moves = self._mend(first)
         self._desk.settle(moves)
         if again:
-            self._desk.settle([self._final(done) for done in self._round(again)])
+            self._desk.settle([self._final(done) for done in self._proven(self._round(again))])
 
     def _round(self, targets: Sequence[Target]) -> list[Done]:
         rendered = {target.item.key: self._render(target) for target in targets}
@@ -106,6 +106,18 @@ class Writer:
         except (Defer, Halt) as error:  # the other half may be written: each half has its answers
             return [error] * len(drafts)
 
+    def _proven(self, answered: list[Done]) -> list[Done]:
+        """A repeat that is refused says nothing about the write before it: that one is looked for by its key (I4)."""
+        doubtful = [done for done in answered if done.target.doubtful and _refused(done.result)]
+        if not doubtful or not self._desk.schema().key_usable:
+            return answered
+        there = self._desk.open().tasks_by_key([done.target.item.key for done in doubtful])
+        found = {done.target.item.key: there.get(done.target.item.key) for done in doubtful}
+        return [
+            replace(done, result=Written(task, created=False)) if (task := found.get(done.target.item.key)) else done
+            for done in answered
+        ]
+
     def _mend(self, first: list[Done]) -> tuple[list[Target], Moves]:
         """Split answers into those worth one more try at once, and final ones."""
         refused = [done for done in first if isinstance(done.result, FieldsRefused)]
@@ -142,7 +154,8 @@ class Writer:
         if isinstance(done.result, Halt):
             return item, answers.parked(item, done.result)
         outcome = answers.after_write(item, done.result, desk.moment, desk.chance, done.target.trace)
-        return item, replace(outcome, withheld=self._withheld(done))
+        doubt = outcome.doubt or (done.target.doubtful and outcome.state is State.RETRY_AT)
+        return item, replace(outcome, doubt=doubt, withheld=self._withheld(done))
 
     def _withheld(self, done: Done) -> tuple[str, ...]:
         """What was left out; a field that a repeat may not set again was written the first time."""
@@ -151,6 +164,10 @@ class Writer:
         fields = self._desk.schema().fields
         once = {name for name, right in fields.items() if right.createable and not right.updateable}
         return tuple(entry for entry in done.rendered.withheld if entry.split(" ")[0] not in once)
+
+
+def _refused(result: Result) -> bool:
+    return isinstance(result, Reject) and not isinstance(result, FieldsRefused | DuplicateKey)
 
 
 def _gone(done: Done) -> bool:

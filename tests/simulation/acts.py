@@ -299,6 +299,25 @@ def api_switched(stage: Stage, a: int, b: int) -> None:
     stage.salesforce.act("set_api_enabled", {"user": seller, "enabled": b % 2 == 0})
 
 
+@act(2)
+def salesforce_objects(stage: Stage, a: int, b: int) -> None:
+    """A rule refuses Tasks, a field disappears for a seller, or maintenance begins; and ends again."""
+    match a % 6:
+        case 0 | 1:
+            stage.record.objecting = True
+            rule = {"object": "Task", "when": {"Priority": "Normal"}, "message": "no"}
+            stage.salesforce.act("validation_rule", rule)
+        case 2 | 3:
+            stage.salesforce.act("clear_rules", {})
+        case 4:
+            stage.salesforce.act("maintenance", {"on": b % 2 == 0})
+        case 5:
+            field = ("MSE_Template__c", "MSE_Details__c", "Description" if stage.keyed else "MSE_Campaign__c")[b % 3]
+            seller, edit = SELLERS[b // 3 % 2], b % 5 == 0
+            right = {"user": seller, "object": "Task", "field": field, "read": edit or b % 2 == 0, "edit": edit}
+            stage.salesforce.act("set_permissions", right)
+
+
 def connect(stage: Stage, seller: str) -> bool:
     """Connect through the interface; whether it was answered."""
     (token,) = stage.salesforce.act("issue_refresh_token", {"user": seller})

@@ -218,7 +218,7 @@ def what_was_written_is_confirmed(stage: Stage) -> None:
 @when_quiet("I4", "I13")
 def calm_items_are_logged(stage: Stage) -> None:
     """An activity whose person, seller and settings nobody touched, and whose person qualifies, is a Task."""
-    if stage.record.settings_changed:
+    if stage.record.settings_changed or stage.record.objecting:
         return
     untouched = stage.record
     for item in items(stage):
@@ -276,13 +276,10 @@ def authors_are_the_sellers(stage: Stage) -> None:
 @when_quiet("I17")
 def least_is_written(stage: Stage) -> None:
     """No write carried a field that its author's describe does not let pass, nor one without a value."""
-    rights = {key.pk.removeprefix("CONN#"): row for key, row in rows_of(stage, "CONN#") if key.sk == "SCHEMA"}
-    schemas = {USERS[email]: row["fields"] for email, row in rights.items() if email in USERS}
-    for user, fields in stage.record.writes:
-        own = schemas.get(user)
-        for name, value in fields.items():
-            assert value not in (None, "")
-            assert own is None or name in (KEY, "attributes") or name in own
+    for seller, fields in stage.record.writes:
+        seen = stage.record.rights[seller] | {KEY, "attributes"}
+        assert fields.keys() <= seen, fields.keys() - seen
+        assert not [name for name, value in fields.items() if value in (None, "")]
 
 
 @when_quiet("I18")

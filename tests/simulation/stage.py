@@ -18,6 +18,7 @@ import httpx
 
 from local.fakes.memory_queue import MemoryNudges, Message
 from local.fakes.memory_table import MemoryTable
+from local.simulators.kernel.population import users
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE, FLOWS, PEOPLE_FROM_MARKETO
 from lockstep.domain.load import LoadProgress
 from lockstep.domain.message import Nudge
@@ -25,6 +26,7 @@ from lockstep.runtime import wiring
 from lockstep.runtime.observability import logger, metrics
 from lockstep.runtime.wiring import World
 from lockstep.store import codec
+from lockstep.store.table import Key
 from tests.senders import Sender
 from tests.simulation.boundary import Boundary, GuardedNudges, GuardedTable, GuardedTransport
 from tests.workspace import Workspace
@@ -53,8 +55,10 @@ class Record:
     touched_people: set[int] = field(default_factory=set)
     touched_sellers: set[str] = field(default_factory=set)
     settings_changed: bool = False
+    objecting: bool = False
     violations: list[str] = field(default_factory=list)
     writes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    rights: dict[str, set[str]] = field(default_factory=dict)
     watermark: str = ""
     letters: list[Letter] = field(default_factory=list)
 
@@ -83,6 +87,7 @@ class Stage(Workspace):
         self.sender = Sender(self)
         self.sellers: list[str] = []
         self.people: list[int] = []
+        self.keyed = True
 
     # --- workers ------------------------------------------------------------------------------------------------------
 
@@ -264,8 +269,13 @@ class Stage(Workspace):
     def _written(self, request: httpx.Request) -> None:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         user = self.salesforce.org.sessions.user_of(token)
+        email = next((one.email for one in users() if one.id == user), None)
+        if email is None:  # a worn token: nothing is written
+            return
+        row = self.inner.get(Key(f"CONN#{email}", "SCHEMA")) or {"fields": {}}
+        self.record.rights.setdefault(email, set()).update(row["fields"])
         for fields in json.loads(request.read())["records"]:
-            self.record.writes.append((user or "", fields))
+            self.record.writes.append((email, fields))
 
     # --- peace --------------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import httpx
 
 from lockstep.domain.connection import Identity
-from lockstep.domain.ids import SalesforceId, salesforce_id
+from lockstep.domain.ids import ItemKey, SalesforceId, salesforce_id
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import Match, SeenTask, TaskDraft, TaskSchema, Written
 from lockstep.engine.errors import Halt, SyncError
@@ -93,8 +93,12 @@ class Salesforce:
         return records.create(self._session, drafts)
 
     def tasks_of(self, who_ids: Sequence[str], owner_id: SalesforceId, since: datetime) -> list[SeenTask]:
-        """The probe without a key field: what this user's Tasks for these people say (reliability.md 3.1)."""
+        """The probe without a key field: this user's Tasks for these people, or for all (reliability.md 3.1)."""
         return list(records.seen(self._session, who_ids, owner_id, since))
+
+    def tasks_by_key(self, keys: Sequence[ItemKey]) -> dict[ItemKey, SalesforceId]:
+        """Tasks that are there under these keys; the deleted and archived ones count as written (LS-16b)."""
+        return records.keyed(self._session, keys)
 
     def _matches(self, field: str, values: Sequence[str], kinds: Sequence[Kind]) -> Iterator[Match]:
         hidden: list[SyncError] = []

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from lockstep.domain.ids import SalesforceId, salesforce_id
+from lockstep.domain.ids import ItemKey, SalesforceId, salesforce_id
 from lockstep.domain.task import KEY_FIELD, SeenTask, TaskDraft, Written
 from lockstep.engine.errors import SyncError, UnknownOutcome
 from lockstep.salesforce import errors, query
@@ -31,16 +31,33 @@ def create(session: Session, drafts: Sequence[TaskDraft]) -> list[Written | Sync
 
 
 def seen(session: Session, who_ids: Sequence[str], owner_id: SalesforceId, since: datetime) -> Iterator[SeenTask]:
-    """Tasks of these people that this user owns; the deleted and archived ones count as written (LS-16b)."""
+    """Tasks that this user owns, of these people or of all; the deleted and archived ones count as written (LS-16b)."""
     fields = ("Id", "WhoId", "Description", "CreatedDate")
+    own = (query.equals("OwnerId", owner_id), query.since("CreatedDate", since))
 
     def select(ids: Sequence[str]) -> query.Select:
-        terms = (query.among("WhoId", ids), query.equals("OwnerId", owner_id), query.since("CreatedDate", since))
-        return query.Select(fields, "Task", terms)
+        return query.Select(fields, "Task", (query.among("WhoId", ids), *own))
 
-    for chunk in query.in_chunks(who_ids, select):
+    chunks = query.in_chunks(who_ids, select) if who_ids else (query.Select(fields, "Task", own),)
+    for chunk in chunks:
         for row in query.rows(session, chunk, deleted_too=True):
             yield _seen(row)
+
+
+def keyed(session: Session, keys: Sequence[ItemKey]) -> dict[ItemKey, SalesforceId]:
+    """Tasks under these keys, the deleted and archived ones too."""
+
+    def select(some: Sequence[str]) -> query.Select:
+        return query.Select(("Id", KEY_FIELD), "Task", (query.among(KEY_FIELD, some),))
+
+    found: dict[ItemKey, SalesforceId] = {}
+    try:
+        for chunk in query.in_chunks(keys, select):
+            for row in query.rows(session, chunk, deleted_too=True):
+                found[ItemKey(row[KEY_FIELD])] = salesforce_id(row["Id"])
+    except (KeyError, TypeError, ValueError):
+        raise unavailable("Salesforce's list of Tasks is not understood") from None
+    return found
 
 
 def _seen(row: dict[str, Any]) -> SeenTask:
