@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from activities_to_salesforce.rules import Moment
 from lockstep.catalogue.retry_schedules import LOCKED_FOR_DAYS, TRANSIENT, Schedule
+from lockstep.domain.ids import UserEmail
 from lockstep.domain.item import Item, Outcome, by_hand, logged, needs_you, retry, skipped, unknown
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import Written
@@ -16,13 +17,19 @@ from lockstep.salesforce.errors import DuplicateKey, LockedForApproval
 AT_ONCE = timedelta(seconds=1)
 
 
+def causes(user: UserEmail) -> tuple[str, str]:
+    """What a seller's items can wait for: the connection, and being known at all."""
+    return f"connection:{user}", f"user:{user}"
+
+
 def parked(item: Item, halt: Halt) -> Outcome:
     """An item of a seller whose connection is missing or broken: it waits for exactly that cause.
 
     A write that may have arrived stays in doubt and is probed when the item wakes.
     """
-    kind = "user" if halt.reason is Reason.USER_UNKNOWN else "connection"
-    outcome = needs_you(halt.reason, f"{kind}:{item.connection}", halt.detail)
+    connection, known = causes(item.connection)
+    cause = known if halt.reason is Reason.USER_UNKNOWN else connection
+    outcome = needs_you(halt.reason, cause, halt.detail)
     return replace(outcome, doubt=item.in_doubt)
 
 

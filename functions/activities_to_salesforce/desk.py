@@ -60,6 +60,7 @@ class Desk:
     lease_seconds: int
     settle_time: timedelta
     claims: set[tuple[str, int]] = field(default_factory=set, init=False)
+    _link: SalesforceConnection | None = field(default=None, init=False)
     _client: Salesforce | None = field(default=None, init=False)
     _schema: TaskSchema | None = field(default=None, init=False)
 
@@ -114,7 +115,16 @@ class Desk:
         if link.state is ConnectionState.BLOCKED:
             reason = link.reason or Reason.CONNECTION_EXPIRED
             raise Halt(reason, link.detail, scope="connection")
+        self._link = link
         return link
+
+    def mended(self) -> bool:
+        """Whether the connection works (again)."""
+        try:
+            self.link()
+        except Halt:
+            return False
+        return True
 
     def open(self) -> Salesforce:
         """Salesforce as this seller; QuotaSpent while the organization's allowance is gone."""
@@ -147,12 +157,11 @@ class Desk:
                 count(metric, number)
 
     def block(self, halt: Halt) -> None:
-        """Remember that a working connection broke, so that nothing more is tried with it."""
-        link = self.connections.salesforce(self.user)
-        if link is None or link.state is not ConnectionState.CONNECTED:
-            return
-        self.connections.set_state(self.user, ConnectionState.BLOCKED, halt.reason, halt.detail)
-        count("ConnectionsBlocked")
+        """Remember that the connection that was used broke, unless it was made anew meanwhile."""
+        used = self._link
+        broken = (self.user, ConnectionState.BLOCKED, halt.reason, halt.detail)
+        if used and self.connections.set_state(*broken, seen=used.since):
+            count("ConnectionsBlocked")
 
     def park(self, spent: QuotaSpent) -> None:
         """No seller calls Salesforce until the allowance may be back."""

@@ -10,7 +10,7 @@ from activities_to_salesforce.rules import Target
 from activities_to_salesforce.writing import Writer
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
 from lockstep.domain.connection import SalesforceConnection
-from lockstep.domain.item import Item
+from lockstep.domain.item import Item, ready
 from lockstep.domain.sales_activity import SalesEvent
 from lockstep.engine.deadline import Deadline
 from lockstep.engine.errors import Halt, QuotaSpent
@@ -94,10 +94,14 @@ def _resolve(desk: Desk, link: SalesforceConnection, targets: list[Target]) -> l
 def _halt(desk: Desk, halt: Halt, after: Item | None) -> None:
     """The connection is missing or broken: its items wait for that cause, nobody else stands in.
 
-    What this page has settled already is no longer on the list.
+    What this page has settled already is no longer on the list. Whoever mends the connection wakes what waits
+    for it; what was parked a moment too late for that wakes here.
     """
     if halt.scope != "connection":
         raise halt
     desk.block(halt)
     left = desk.ledger.ready(ACTIVITIES_TO_SALESFORCE, desk.user, after=after, limit=PAGE)
     desk.settle([(item, answers.parked(item, halt)) for item in left if desk.ours(item)])
+    if desk.mended():
+        for cause in answers.causes(desk.user):
+            desk.ledger.wake(cause, lambda _: ready("the connection was made anew"))
