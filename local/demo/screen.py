@@ -4,7 +4,7 @@ Promises the same facts in both, and that remote text stays text.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -84,13 +84,13 @@ class Screen:
         self.done(text, time.monotonic() - began)
 
     @contextmanager
-    def waiting(self, text: str) -> Iterator[None]:
-        """A spinner for as long as something takes; nothing where nobody watches."""
+    def waiting(self, text: str) -> Iterator[Callable[[str], None]]:
+        """A spinner for as long as something takes, and how to change its text; nothing where nobody watches."""
         if not self.pretty:
-            yield
+            yield lambda _: None
             return
-        with self.console.status(Text(f" {text} ...", style="dim")):
-            yield
+        with self.console.status(_dim(text)) as status:
+            yield lambda now: status.update(_dim(now))
 
     @contextmanager
     def progress(self, text: str) -> Iterator["Bar"]:
@@ -122,6 +122,10 @@ class Screen:
         for row in (list(columns), *cells):
             parts = [c.rjust(w) if r else c.ljust(w) for c, w, r in zip(row, widths, right, strict=True)]
             self.line("  " + "  ".join(parts).rstrip())
+
+
+def _dim(text: str) -> Text:
+    return Text(f" {text} ...", style="dim")
 
 
 @dataclass(slots=True)

@@ -29,6 +29,8 @@ STEPS = {
     "gaps": "routes and the rest that the embedded AWS leaves out",
 }
 
+NEXT = {"start": "sam build", "build": "sam deploy", "deploy": "routes", "gaps": "ready"}
+
 
 @dataclass
 class Story:
@@ -58,9 +60,13 @@ class Story:
     def _deploy(self) -> CloudState:
         screen = self.screen
         screen.chapter("Start and deploy template.yaml with the real SAM CLI")
-        with screen.waiting("starting, building and deploying"):
-            wishes = lifecycle.Wishes(self.people, self.seed)
-            state = lifecycle.up(wishes, lambda step, seconds: screen.done(STEPS[step], seconds))
+        with screen.waiting("starting") as say:
+
+            def report(step: str, seconds: float) -> None:
+                screen.done(STEPS[step], seconds)
+                say(NEXT[step])
+
+            state = lifecycle.up(lifecycle.Wishes(self.people, self.seed), report)
         self.started = True
         return state
 
