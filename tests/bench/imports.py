@@ -30,8 +30,8 @@ for name in sys.argv[1:]:
     importlib.import_module(name)
 seconds = time.perf_counter() - began
 parts = sorted(name for name in sys.modules if name.startswith("aws_lambda_powertools"))
-import resource
-print(json.dumps({"seconds": seconds, "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, "parts": parts}))
+from tests.bench.memory import peak_mb
+print(json.dumps({"seconds": seconds, "rss_mb": peak_mb(), "parts": parts}))
 """
 
 
@@ -52,7 +52,7 @@ def imports(handler: str) -> dict[str, Any]:
         "libraries_s": round(base, 3),
         "ratio": round(seconds / base, 2),
         "module_s": round(_median(alone), 3),
-        "rss_mb": round(median(run["rss"] for run in own) / _per_mb(), 1),
+        "rss_mb": round(median(run["rss_mb"] for run in own), 1),
         "runs": RUNS,
         "python": ".".join(map(str, sys.version_info[:3])),
     }
@@ -75,7 +75,3 @@ def _fresh(modules: list[str]) -> dict[str, Any]:
 
 def _median(runs: list[dict[str, Any]]) -> float:
     return float(median(run["seconds"] for run in runs))
-
-
-def _per_mb() -> int:
-    return 1024 * 1024 if sys.platform == "darwin" else 1024

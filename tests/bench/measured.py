@@ -1,17 +1,15 @@
 """A world that is measured: real handlers here, everything else in the other process; calls, units, time, memory."""
 
 import os
-import resource
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, cast
 
 from local.simulators.kernel.clock import SimClock
 from local.simulators.kernel.http import Transport
 from tests.bench import outside
+from tests.bench.memory import peak_mb
 from tests.bench.units import usd_per_million
 from tests.senders import Sender
 from tests.world import SimWorld
@@ -82,16 +80,6 @@ def measuring(world: MeasuredWorld, line: dict[str, Any], things: int) -> Iterat
     line["clock_s"] = round((world.clock.now() - clock).total_seconds())
     line["peak_mb"] = peak_mb()
     line |= {"engine": ENGINE, "clock": CLOCK}
-
-
-def peak_mb() -> float:
-    """The most memory that this process ever held, in MB."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        (line,) = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
-        return round(int(line.split()[1]) / 1024, 1)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
 
 
 def _as_deployed() -> None:
