@@ -32,6 +32,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "read_activity": _ALL,
     "read_item": _ALL,
     "explain": _ALL,
+    "retry_items": _ALL,
     "preview_people_load": _ADMINS,
     "start_people_load": _ADMINS,
     "read_settings": _ALL,

@@ -1,0 +1,96 @@
+"""How a retry of an activity would end now, told before anything is sent.
+
+Promises what the flow's own judgement says wherever that needs no look into Salesforce; a test holds the two
+together. Whatever stands in the way now is named, so that nothing is sent that would only come back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from lockstep.domain.connection import ConnectionState
+from lockstep.domain.ids import ItemKey, UserEmail
+from lockstep.domain.item import Item
+from lockstep.domain.person import PersonRecord
+from lockstep.domain.reason import Reason
+from lockstep.domain.sales_activity import CallLogged, EmailSent, SalesEvent
+from lockstep.domain.settings import Settings
+from lockstep.runtime.wiring import World
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What stands in the way of one item now, if anything, and whether its address must be searched."""
+
+    reason: Reason | None
+    searched: bool = False
+
+
+def forecasts(here: World, items: Sequence[Item]) -> dict[ItemKey, Forecast]:
+    """The forecast of each item."""
+    broken = {user: _broken(here, user) for user in {item.connection for item in items}}
+    events = _events(here, [item.event_id for item in items])
+    people = here.people.living([item.person_id for item in items])
+    settings = here.settings.current().values
+    found: dict[ItemKey, Forecast] = {}
+    for item in items:
+        event = events.get(item.event_id)
+        if reason := broken[item.connection]:
+            found[item.key] = Forecast(reason)
+        elif event is None:
+            found[item.key] = Forecast(Reason.INTERNAL_FAULT)
+        else:
+            found[item.key] = judged(item, event, people.get(item.person_id), settings)
+    return found
+
+
+def _broken(here: World, user: UserEmail) -> Reason | None:
+    """Why nothing can be written in this seller's name now (LS-03, LS-36)."""
+    link = here.connections.salesforce(user)
+    if link is None and not here.connections.is_user(user):
+        return Reason.USER_UNKNOWN
+    if link is None or link.state is ConnectionState.DISCONNECTED:
+        return Reason.NO_CONNECTION
+    blocked = link.state is ConnectionState.BLOCKED
+    return (link.reason or Reason.CONNECTION_EXPIRED) if blocked else None
+
+
+def _events(here: World, ids: Sequence[str]) -> dict[str, SalesEvent]:
+    """What was received, less what does not read any more."""
+    try:
+        return here.events.get_many(ids)
+    except ValidationError:
+        found: dict[str, SalesEvent] = {}
+        halves = (ids[: len(ids) // 2], ids[len(ids) // 2 :]) if len(ids) > 1 else ()
+        for half in halves:
+            found |= _events(here, half)
+        return found
+
+
+def judged(item: Item, event: SalesEvent, record: PersonRecord | None, settings: Settings) -> Forecast:
+    """LS-02, LS-07, LS-15, LS-16 as they would be applied now."""
+    if not isinstance(event, EmailSent | CallLogged):
+        return Forecast(Reason.NOT_ROUTED)
+    if item.in_doubt and item.target:
+        return Forecast(None)
+    if reason := _unwanted(event, settings):
+        return Forecast(reason)
+    if record is None or record.person is None or not record.active:
+        return Forecast(Reason.PERSON_UNKNOWN)
+    if record.person.salesforce_id:
+        return Forecast(None)
+    if isinstance(event, CallLogged):
+        return Forecast(Reason.NO_SF_ID_FOR_CALL)
+    address = record.person.email or (event.data.to[0] if len(event.data.to) == 1 else "")
+    return Forecast(None, searched=True) if "@" in address else Forecast(Reason.NO_SF_RECORD)
+
+
+def _unwanted(event: EmailSent | CallLogged, settings: Settings) -> Reason | None:
+    if isinstance(event, EmailSent):
+        if not settings.log_emails:
+            return Reason.KIND_OFF
+        return Reason.NOT_SENT if event.data.status != "sent" else None
+    if not settings.log_calls:
+        return Reason.KIND_OFF
+    return Reason.NOT_OUTBOUND if event.data.direction != "outbound" else None
