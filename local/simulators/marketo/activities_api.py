@@ -12,7 +12,7 @@ from typing import Any
 
 from local.simulators.kernel.clock import read_instant, write_instant
 from local.simulators.kernel.faults import FaultPlan
-from local.simulators.marketo.activity_types import ACTIVITY_TYPES, CHANGE_DATA_VALUE, DELETE_LEAD, NEW_LEAD
+from local.simulators.marketo.activity_types import CHANGE_DATA_VALUE, DELETE_LEAD, NEW_LEAD, types_with
 from local.simulators.marketo.answer import Answer, listed
 from local.simulators.marketo.envelope import Refused
 from local.simulators.marketo.feed import Activity
@@ -36,7 +36,8 @@ class ActivityCalls:
 
     def types(self, _ask: Ask) -> Answer:
         """GET activities/types.json."""
-        return listed(ACTIVITY_TYPES)
+        custom = [entry.listed() for entry in self.world.custom.approved()]
+        return listed([*types_with(self.world.switches.type_ids), *custom])
 
     def token(self, ask: Ask) -> Answer:
         """GET activities/pagingtoken.json."""
@@ -76,7 +77,8 @@ class ActivityCalls:
         if len(asked) > MOST_LEADS:
             raise Refused("1003", f"Too many leads: at most {MOST_LEADS}")
         if lists := ask.given.numbers("listId"):
-            members = self.world.lists.get(lists[0], set())
+            known = self.world.assets.lists.get(lists[0])
+            members = known.members if known else set()
             if len(members) >= LARGE_LIST:
                 raise Refused("1003", "The list is too large")
             asked = asked & members if asked else members

@@ -11,6 +11,7 @@ from typing import Any
 
 from local.simulators.kernel.clock import read_instant, write_instant
 from local.simulators.kernel.population import salesforce_id, user_by_id, users
+from local.simulators.marketo.activity_types import type_number
 from local.simulators.marketo.feed import Activity
 from local.simulators.marketo.leads import Lead
 from local.simulators.marketo.seeding import owner_fields
@@ -24,9 +25,10 @@ def seed_record(world: World, record: Fields) -> int:
     kinds: dict[str, Callable[[World, dict[str, Any]], int]] = {
         "lead": _seed_lead,
         "activity": _seed_activity,
-        "list": _seed_list,
     }
     rest = {name: value for name, value in record.items() if name != "type"}
+    if record["type"] in ("folder", "list", "program", "campaign"):
+        return world.assets.seed(record["type"], rest, write_instant(world.clock.now()))
     return kinds[record["type"]](world, rest)
 
 
@@ -49,7 +51,7 @@ def _seed_activity(world: World, record: dict[str, Any]) -> int:
     activity = Activity(
         second,
         int(record.get("id", 0)),
-        int(record["activityTypeId"]),
+        type_number(record.get("activityTypeId") or record["activityType"], world.switches.type_ids),
         int(record["leadId"]),
         record.get("primaryAttributeValueId"),
         record.get("primaryAttributeValue"),
@@ -63,12 +65,6 @@ def _attributes(given: Fields | Sequence[Fields]) -> dict[str, Any]:
     if isinstance(given, Mapping):
         return dict(given)
     return {entry["name"]: entry.get("value") for entry in given}
-
-
-def _seed_list(world: World, record: dict[str, Any]) -> int:
-    number = int(record.get("id", 0)) or 1001 + len(world.lists)
-    world.lists[number] = {int(lead) for lead in record["leads"]}
-    return number
 
 
 def add_fields(world: World, fields: Sequence[Fields]) -> None:

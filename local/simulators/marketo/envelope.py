@@ -13,24 +13,9 @@ from email.utils import format_datetime
 from typing import Any
 
 from local.simulators.kernel.http import Request, Response
+from local.simulators.marketo.codes import TEXTS
 
 GZIP_FROM = 1024
-TEXTS = {
-    "601": "Access token invalid",
-    "602": "Access token expired",
-    "603": "Access denied",
-    "604": "Request timed out",
-    "608": "API Temporarily Unavailable",
-    "609": "Invalid JSON",
-    "610": "Requested resource not found",
-    "611": "System error",
-    "612": "Invalid Content Type",
-    "614": "Invalid Subscription",
-    "713": "Transient Error",
-    "1004": "Lead not found",
-    "1005": "Lead already exists",
-    "1007": "Multiple lead match lookup criteria",
-}
 
 
 class Refused(ValueError):
@@ -54,15 +39,20 @@ def refusal(request_id: str, refused: Refused) -> Response:
     return as_json({"requestId": request_id, "success": False, "warnings": [], "errors": [error]})
 
 
-def skipped(refused: Refused) -> dict[str, Any]:
-    """A refused record of a lead call; it names no id."""
-    return {"status": "skipped", "reasons": [{"code": refused.code, "message": refused.message}]}
+def skipped(refused: Refused, **rest: Any) -> dict[str, Any]:
+    """A refused record: a lead call names no id, a list call does."""
+    return {**rest, "status": "skipped", "reasons": [{"code": refused.code, "message": refused.message}]}
 
 
 def finish(response: Response, request: Request, now: datetime) -> Response:
-    """Put the vendor's date on an answer, and compress a large one for a caller who asked."""
-    if len(response.body) > GZIP_FROM and "gzip" in request.headers.get("accept-encoding", ""):
+    """Put the vendor's date on an answer, and compress a large one (never a file) for a caller who asked."""
+    asked = "gzip" in request.headers.get("accept-encoding", "")
+    if asked and len(response.body) > GZIP_FROM and _is_json(response):
         response.body = gzip.compress(response.body, compresslevel=1, mtime=0)
         response.headers.append(("Content-Encoding", "gzip"))
     response.headers.append(("Date", format_datetime(now, usegmt=True)))
     return response
+
+
+def _is_json(response: Response) -> bool:
+    return any(name == "Content-Type" and value.startswith("application/json") for name, value in response.headers)

@@ -11,11 +11,12 @@ import heapq
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 from operator import attrgetter
 from typing import Any
 
 SCAN = 3000
+_LAST = 2**63
 Key = tuple[int, int]
 
 
@@ -90,6 +91,26 @@ class Feed:
         self.last_id = max(self.last_id, activity.id)
         self._logs.setdefault(activity.type_id, _Log()).add(activity)
         return activity
+
+    def load(self, entries: list[Activity]) -> None:
+        """Fill an empty log at once; ids follow the dates."""
+        entries.sort(key=attrgetter("second"))
+        for number, activity in enumerate(entries, 1):
+            activity.id = number
+            log = self._logs.setdefault(activity.type_id, _Log())
+            log.keys.append(activity.key)
+            log.entries.append(activity)
+        self.last_id = len(entries)
+
+    def has(self, type_id: int) -> bool:
+        """Whether anything of this type ever happened."""
+        return type_id in self._logs
+
+    def between(self, types: Iterable[int] | None, start: int, end: int) -> Iterator[Activity]:
+        """Everything of these types (of all, when None) from one second to another, both included, in order."""
+        numbers = set(self._logs) if types is None else set(types) & set(self._logs)
+        logs = [self._logs[number].after((start - 1, _LAST)) for number in numbers]
+        return takewhile(lambda entry: entry.second <= end, heapq.merge(*logs, key=attrgetter("key")))
 
     def all(self) -> list[Activity]:
         """Everything, in order."""

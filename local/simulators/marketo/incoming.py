@@ -30,6 +30,10 @@ class Parameters:
         """All values of this name, comma lists taken apart."""
         return [part for key, value in self.pairs if key == name for part in value.split(",") if part]
 
+    def whole(self, name: str) -> list[str]:
+        """All values of this name, whole and taken apart: a name may hold a comma."""
+        return [value for key, value in self.pairs if key == name and value] + self.many(name)
+
     def numbers(self, name: str) -> list[int]:
         """All values of this name as whole numbers; 1001 when one is not."""
         try:
@@ -78,6 +82,7 @@ class Ask:
     path: str
     given: Parameters
     request: Request
+    user: str = ""
 
     def json(self) -> dict[str, Any]:
         """The JSON body; 612 for another content type, 609 for anything that is not an object."""
@@ -105,10 +110,10 @@ class Ask:
         return min(max((self.given.numbers("batchSize") or [300])[0], 1), 300)
 
 
-def read_ask(request: Request) -> Ask:
+def read_ask(request: Request, user: str = "") -> Ask:
     """The call behind a request, `_method` obeyed."""
     given = parameters(request)
     method = request.method
     if method == "POST":
         method = given.one("_method", "POST").upper()
-    return Ask(method, normalise(request.path), given, request)
+    return Ask(method, normalise(request.path), given, request, user)

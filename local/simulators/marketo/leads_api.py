@@ -40,20 +40,20 @@ class LeadCalls:
             raise Refused("1011", f"Filter type '{name}' not supported")
         if len(values) > MOST_VALUES:
             raise Refused("1003", f"Too many filter values: at most {MOST_VALUES}")
-        shown = self._fields(ask)
+        fields = self.fields(ask)
         leads = self.world.leads.find(name, values)
         if len(leads) > MOST_MATCHES:
             raise Refused("1003", "Too many results match the filter")
         token, size = ask.given.one("nextPageToken"), ask.batch_size()
         start = read_token(token).number if token else 0
-        result = [_shown(lead, shown) for lead in leads[start : start + size]]
+        result = [shown(lead, fields) for lead in leads[start : start + size]]
         if start + size >= len(leads):
             return listed(result)
         return listed(result, nextPageToken=write_token(Place(LEADS, 0, start + size)), moreResult=True)
 
     def one(self, ask: Ask, lead_id: str) -> Answer:
         """GET lead/{id}.json."""
-        return listed([_shown(self.world.lead(int(lead_id)), self._fields(ask))])
+        return listed([shown(self.world.lead(int(lead_id)), self.fields(ask))])
 
     def describe(self, _ask: Ask) -> Answer:
         """GET leads/describe.json."""
@@ -74,7 +74,12 @@ class LeadCalls:
         """GET leads/partitions.json."""
         return listed([{"id": 1, "name": "Default", "description": "Initial system lead partition"}])
 
-    def _fields(self, ask: Ask) -> list[tuple[str, bool | None]]:
+    def companies(self, _ask: Ask) -> Answer:
+        """The company calls, which a subscription with a native sync to Salesforce does not have."""
+        raise Refused("1018")
+
+    def fields(self, ask: Ask) -> list[tuple[str, bool | None]]:
+        """The asked fields, or the usual six, with what each shows when it is empty."""
         return self.world.book.empties(ask.given.many("fields") or list(DEFAULT_FIELDS))
 
     # --- writing -------------------------------------------------------------------------------------------------
@@ -157,8 +162,25 @@ class LeadCalls:
         return {"id": self.world.delete(int(number)).id, "status": "deleted"}
 
 
-def _shown(lead: Lead, fields: list[tuple[str, bool | None]]) -> Record:
+def asked_ids(ask: Ask) -> list[int]:
+    """The lead ids of a call, from its parameters or else from its JSON; at most 300."""
+    numbers = ask.given.numbers("id") + ask.given.numbers("leadId")
+    if not numbers:
+        numbers = [_number(record) for record in ask.inputs()]
+    if len(numbers) > MOST_VALUES:
+        raise Refused("1003", f"Too many records: at most {MOST_VALUES}")
+    return numbers
+
+
+def _number(record: Record) -> int:
+    if not str(record.get("id", "")).isdigit():
+        raise Refused("1003", f"Invalid value for field 'id' and value '{record.get('id')}'")
+    return int(record["id"])
+
+
+def shown(lead: Lead, fields: list[tuple[str, bool | None]]) -> Record:
+    """A lead as a look-up shows it: the asked fields in their order, empty ones too."""
     values = lead.values
-    shown = {name: values.get(name, empty) for name, empty in fields}
-    shown["id"] = lead.id
-    return shown
+    told = {name: values.get(name, empty) for name, empty in fields}
+    told["id"] = lead.id
+    return told

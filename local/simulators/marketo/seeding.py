@@ -9,31 +9,29 @@ from local.simulators.kernel.clock import write_instant
 from local.simulators.kernel.population import QUEUE_ID, SeedPerson, SeedUser, population, user_by_id
 from local.simulators.marketo.activity_types import NEW_LEAD
 from local.simulators.marketo.feed import Activity
+from local.simulators.marketo.history import furnish, year_of
 from local.simulators.marketo.leads import Lead
 from local.simulators.marketo.world import World
 
 _FROM_CRM: dict[str, Any] = {"Source Type": "salesforce.com"}
 _FROM_WEB: dict[str, Any] = {"Source Type": "Web form fill-out"}
-_DEEDS = (
-    (1, 501, "example.com/pricing", {"Webpage URL": "/pricing"}),
-    (2, 601, "Contact us", {"Form Fields": "Email"}),
-    (6, 701, "Spring newsletter", {"Step ID": 1}),
-    (7, 701, "Spring newsletter", {"Step ID": 1}),
-    (10, 701, "Spring newsletter", {"Is Bot Activity": False, "Platform": "iOS"}),
-    (11, 701, "Spring newsletter", {"Is Bot Activity": False, "Link": "https://example.com/spring"}),
-    (46, None, "Milestone", {"Description": "Attended the webinar", "Source": "Web"}),
-)
 
 
 def populate(world: World, seed: int, people: int, activities: int) -> None:
-    """Fill an empty world; each person gets so many activities after their creation."""
+    """Fill an empty world; each person gets so many activities in the year after their creation."""
     owners: dict[str, dict[str, Any]] = {}
     for person in population(seed, people):
         if person.owner_id not in owners:
             owners[person.owner_id] = owner_fields(user_by_id(person.owner_id))
         _enter(world, person, owners[person.owner_id])
+    if people:
+        furnish(world)
+    entries = [_creation(lead) for lead in world.leads]
     if activities:
-        _act(world, random.Random(seed), activities)
+        dice = random.Random(seed)
+        for lead in world.leads:
+            entries += year_of(world, lead, dice, activities)
+    world.feed.load(entries)
 
 
 def owner_fields(user: SeedUser | None) -> dict[str, Any]:
@@ -72,13 +70,8 @@ def _enter(world: World, person: SeedPerson, owner: dict[str, Any]) -> None:
         values |= owner
     second = int(person.created_at.timestamp())
     world.leads.add(Lead(person.marketo_id, second, {name: value for name, value in values.items() if value}))
-    cause = _FROM_CRM if person.kind else _FROM_WEB
-    world.feed.add(Activity(second, 0, NEW_LEAD, person.marketo_id, attributes=cause))
 
 
-def _act(world: World, dice: random.Random, activities: int) -> None:
-    for lead in list(world.leads):
-        for number in range(activities):
-            kind, primary_id, primary, attributes = _DEEDS[int(dice.random() * len(_DEEDS))]
-            second = lead.created + 3600 * (number + 1)
-            world.feed.add(Activity(second, 0, kind, lead.id, primary_id, primary, attributes))
+def _creation(lead: Lead) -> Activity:
+    cause = _FROM_CRM if "sfdcType" in lead.values else _FROM_WEB
+    return Activity(lead.created, 0, NEW_LEAD, lead.id, attributes=cause)

@@ -5,9 +5,8 @@ Calls are answered one at a time; overlapping calls, rates, days and token lives
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from local.simulators.kernel.clock import SimClock, write_instant
@@ -15,21 +14,17 @@ from local.simulators.kernel.control import Call, CallLog, Control
 from local.simulators.kernel.faults import Fault, FaultPlan, plain_status
 from local.simulators.kernel.http import Dropped, Request, Response
 from local.simulators.marketo import administration, identity
-from local.simulators.marketo.activities_api import ActivityCalls
 from local.simulators.marketo.answer import Answer, listed
 from local.simulators.marketo.envelope import Refused, as_json, finish, refusal
 from local.simulators.marketo.incoming import Ask, read_ask
-from local.simulators.marketo.leads_api import LeadCalls
 from local.simulators.marketo.quota import Quota
+from local.simulators.marketo.routes import Table, routes_of
 from local.simulators.marketo.seeding import populate
 from local.simulators.marketo.switches import Switches
 from local.simulators.marketo.world import World
 
 LONGEST_TARGET = 8192
 LARGEST_BODY = 1_048_576
-ASSETS = re.compile(r"/rest/asset/v1/programs\.json")
-NO_ASSETS = "No assets found for the given search criteria."
-Handler = Callable[..., Answer]
 
 
 class MarketoSimulator:
@@ -53,7 +48,7 @@ class MarketoSimulator:
         self._lock = threading.RLock()
         self._control = Control(self, self.clock, self.faults, self.log)
         self._number = 0
-        self._outcome, self._records = "", 0
+        self._outcome, self._records, self._user = "", 0, ""
         self.reset(seed, people)
 
     @property
@@ -78,11 +73,11 @@ class MarketoSimulator:
         self.quota = Quota(self.switches)
         self.faults.load([])
         self.log.calls.clear()
-        self._routes = _routes(LeadCalls(self.world, self.faults), ActivityCalls(self.world, self.faults), self)
+        self._routes = routes_of(self.world, self.faults, self._statistics())
         populate(self.world, seed, people, self._activities)
 
     def seed(self, records: Sequence[Mapping[str, Any]]) -> list[int]:
-        """Put leads, activities and static lists into the truth."""
+        """Put leads, activities, lists, folders, programs and campaigns into the truth."""
         return [administration.seed_record(self.world, record) for record in records]
 
     def schema(self, fields: Sequence[Mapping[str, Any]]) -> None:
@@ -94,7 +89,10 @@ class MarketoSimulator:
         return administration.records(self.world, kind)
 
     def act(self, name: str, arguments: Mapping[str, Any]) -> list[int]:
-        """What a human does in Marketo's pages."""
+        """What a human does in Marketo's pages; `add_client` makes one more API client."""
+        if name == "add_client":
+            self.identity.add(arguments["client_id"], arguments["client_secret"], arguments["user"])
+            return []
         return administration.act(self.world, name, arguments)
 
     def limits(self, settings: Mapping[str, Any]) -> None:
@@ -111,6 +109,14 @@ class MarketoSimulator:
         """GET stats/errors.json."""
         return listed(self.quota.failures(self.clock.now(), days))
 
+    def _statistics(self) -> Table:
+        return {
+            "stats/usage": {"GET": self.usage},
+            "stats/usage/last7days": {"GET": lambda ask: self.usage(ask, 7)},
+            "stats/errors": {"GET": self.errors},
+            "stats/errors/last7days": {"GET": lambda ask: self.errors(ask, 7)},
+        }
+
     # --- the vendor's API ----------------------------------------------------------------------------------------
 
     def _vendor(self, request: Request) -> Response:
@@ -120,7 +126,7 @@ class MarketoSimulator:
             return Response(413, [("Content-Type", "text/html")], b"<h1>413 Request Entity Too Large</h1>")
         if request.path == identity.PATH:
             return self.faults.around(request, self.identity.answer)
-        self._outcome, self._records = "", 0
+        self._outcome, self._records, self._user = "", 0, ""
         try:
             response = self.faults.around(request, self._serve)
         except Dropped:
@@ -133,7 +139,7 @@ class MarketoSimulator:
 
     def _count(self, request: Request, status: int, outcome: str, seconds: float) -> None:
         now = self.clock.now()
-        if self.quota.count(now, outcome, seconds):
+        if self.quota.count(now, outcome, seconds, self._user):
             at = write_instant(now)
             self.log.add(Call(request.method, request.path, status, outcome, self._records, at))
 
@@ -141,15 +147,25 @@ class MarketoSimulator:
         try:
             if self.faults.take(request, "expire_token"):
                 self.identity.expire()
-            self.identity.check(request)
+            self._user = self.identity.check(request)
             self.quota.admit(self.clock.now())
-            ask = read_ask(request)
-            answer = _no_assets() if ASSETS.fullmatch(ask.path) else self._handler(ask)
+            answer = self._handler(read_ask(request, self._user))
         except Refused as refused:
             self._outcome, self._records = refused.code, 0
             return refusal(self._request_id(), refused)
         self._outcome, self._records = "ok", answer.records
-        return as_json({"requestId": self._request_id(), **answer.body, "success": True})
+        if answer.raw is not None:
+            self._outcome = "ok" if answer.raw.status < 400 else str(answer.raw.status)
+            return answer.raw
+        self._tamper(request, answer)
+        return as_json(answer.enveloped(self._request_id()))
+
+    def _tamper(self, request: Request, answer: Answer) -> None:
+        """Faults that a reader must notice: a record lost at the end of a page, a lie about there being more."""
+        if answer.body.get("result") and self.faults.take(request, "lose_record"):
+            answer.body["result"] = answer.body["result"][:-1]
+        if "moreResult" in answer.body and self.faults.take(request, "wrong_more"):
+            answer.body["moreResult"] = not answer.body["moreResult"]
 
     def _handler(self, ask: Ask) -> Answer:
         for pattern, methods in self._routes:
@@ -169,31 +185,3 @@ class MarketoSimulator:
             return plain_status(fault)
         self._outcome = code
         return refusal(self._request_id(), Refused(code, str(fault.body or "")))
-
-
-def _no_assets() -> Answer:
-    return Answer({"errors": [], "warnings": [NO_ASSETS]})
-
-
-def _routes(
-    leads: LeadCalls, activities: ActivityCalls, statistics: MarketoSimulator
-) -> list[tuple[re.Pattern[str], dict[str, Handler]]]:
-    table: dict[str, dict[str, Handler]] = {
-        "leads": {"GET": leads.find, "POST": leads.sync, "DELETE": leads.delete},
-        r"lead/(\d+)": {"GET": leads.one},
-        "leads/delete": {"POST": leads.delete, "DELETE": leads.delete},
-        r"leads/(\d+)/merge": {"POST": leads.merge},
-        "leads/describe": {"GET": leads.describe},
-        "leads/describe2": {"GET": leads.describe2},
-        "leads/partitions": {"GET": leads.partitions},
-        "activities": {"GET": activities.activities},
-        "activities/types": {"GET": activities.types},
-        "activities/pagingtoken": {"GET": activities.token},
-        "activities/leadchanges": {"GET": activities.changes},
-        "activities/deletedleads": {"GET": activities.deleted},
-        "stats/usage": {"GET": statistics.usage},
-        "stats/usage/last7days": {"GET": lambda ask: statistics.usage(ask, 7)},
-        "stats/errors": {"GET": statistics.errors},
-        "stats/errors/last7days": {"GET": lambda ask: statistics.errors(ask, 7)},
-    }
-    return [(re.compile(rf"/rest/v1/{path}\.json"), methods) for path, methods in table.items()]

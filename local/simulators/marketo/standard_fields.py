@@ -105,6 +105,7 @@ STANDARD_FIELDS = """
 802|percent_field|percent_field|percent|||percent_field
 827|currency_field|currency_field|currency|||currency_field
 830|ecids|ECIDs|string|255|r|
+831|date_field|date_field|date|||date_field
 """
 
 FIRST_CUSTOM_ID = 795

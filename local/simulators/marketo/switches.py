@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 
@@ -22,6 +22,14 @@ class Switches:
     late_s: int = 0  # new activities are dated so many seconds back
     upsert_race_s: float = 0.0  # an upsert does not see a lead made less than so many seconds ago
     merge_ids_as_list: bool = False  # Merge IDs as a JSON list instead of text
+    type_ids: dict[str, int] = field(default_factory=dict)  # ids of activity types by name, where a customer's differ
+    bulk_queued_s: float = 1.0  # how long an export job waits at least
+    bulk_processing_s: float = 1.0  # how long it runs
+    bulk_running: int = 2
+    bulk_queue: int = 10
+    bulk_bytes_per_day: int = 500_000_000
+    bulk_file_misses: int = 0  # a completed job's file is not found so many times
+    bulk_no_filters: list[str] = field(default_factory=lambda: ["smartListId", "smartListName"])  # these are 1035
 
     def change(self, settings: Mapping[str, Any]) -> None:
         """Set some; `ValueError` names one that does not exist."""

@@ -42,5 +42,13 @@ def read_token(token: str) -> Place:
     return Place(*_FORM.unpack(body))
 
 
+def place_of(token: str, kind: int) -> Place:
+    """The place of a token of this kind; a token of another one is refused."""
+    place = read_token(token)
+    if (place.kind == LEADS) != (kind == LEADS):
+        raise Refused("1003", "Invalid nextPageToken")
+    return place
+
+
 def _seal(body: bytes) -> bytes:
     return hashlib.blake2b(body, digest_size=4, key=b"paging").digest()

@@ -12,6 +12,8 @@ from typing import Any
 
 from local.simulators.kernel.clock import SimClock, write_instant
 from local.simulators.marketo.activity_types import CHANGE_DATA_VALUE, DELETE_LEAD, MERGE_LEADS, NEW_LEAD
+from local.simulators.marketo.assets import Assets, StaticList
+from local.simulators.marketo.custom_types import CustomTypes
 from local.simulators.marketo.envelope import Refused
 from local.simulators.marketo.feed import Activity, Change, Feed
 from local.simulators.marketo.fields import FieldBook
@@ -19,6 +21,7 @@ from local.simulators.marketo.leads import Lead, Leads
 from local.simulators.marketo.switches import Switches
 
 MERGE_LIMIT = 25
+ADDED, REMOVED, REQUEST_CAMPAIGN = 24, 25, 47
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,9 @@ class World:
         self.clock, self.switches = clock, switches
         self.book = FieldBook()
         self.leads = Leads()
+        self.custom = CustomTypes()
         self.feed = Feed()
-        self.lists: dict[int, set[int]] = {}
+        self.assets = Assets()
         self._unsubscribed: dict[str, bool] = {}
 
     # --- leads ---------------------------------------------------------------------------------------------------
@@ -84,9 +88,9 @@ class World:
         """Delete a lead; 1004 when there is none."""
         lead = self.lead(lead_id)
         self.leads.leave(lead)
-        for members in self.lists.values():
-            members.discard(lead.id)
-        self._log(DELETE_LEAD, lead, primary_id=lead.id, primary=lead.full_name)
+        for entry in self.assets.lists.values():
+            entry.members.discard(lead.id)
+        self.log(DELETE_LEAD, lead, primary_id=lead.id, primary=lead.full_name)
         return lead
 
     def undelete(self, lead_id: int) -> Lead:
@@ -157,11 +161,11 @@ class World:
             return
         change = Change(field.id, name, field.write_change(old), field.write_change(value))
         told: dict[str, Any] = {"New Value": change.new, "Old Value": change.old, **cause.attributes()}
-        self._log(CHANGE_DATA_VALUE, lead, primary_id=field.id, primary=field.display, attributes=told, change=change)
+        self.log(CHANGE_DATA_VALUE, lead, primary_id=field.id, primary=field.display, attributes=told, change=change)
 
     def _log_creation(self, lead: Lead, cause: Cause) -> None:
         values = lead.values
-        self._log(
+        self.log(
             NEW_LEAD,
             lead,
             attributes={
@@ -174,7 +178,7 @@ class World:
 
     def _log_merge(self, winner: Lead, losers: Iterable[Lead], in_crm: bool) -> None:
         ids = [loser.id for loser in losers]
-        self._log(
+        self.log(
             MERGE_LEADS,
             winner,
             primary_id=winner.id,
@@ -187,15 +191,21 @@ class World:
             },
         )
 
-    def _log(self, type_id: int, lead: Lead, **rest: Any) -> Activity:
+    def log(self, type_id: int, lead: Lead, **rest: Any) -> Activity:
+        """Note that something happened to a lead now."""
         second = int(self.clock.timestamp()) - self.switches.late_s
         return self.feed.add(Activity(second, 0, type_id, lead.id, **rest))
 
+    def note_list(self, lead: Lead, entry: StaticList, type_id: int) -> None:
+        """A lead has come to a list, or has left it."""
+        name = f"{entry.program}.{entry.name}" if entry.program else entry.name
+        self.log(type_id, lead, primary_id=entry.id, primary=name, attributes={"Source": BY_API.source})
+
     def _join_lists(self, winner: int, losers: set[int]) -> None:
-        for members in self.lists.values():
-            if members & losers:
-                members.difference_update(losers)
-                members.add(winner)
+        for entry in self.assets.lists.values():
+            if entry.members & losers:
+                entry.members.difference_update(losers)
+                entry.members.add(winner)
 
 
 def _lacking(winner: Lead, loser: Lead) -> list[str]:
