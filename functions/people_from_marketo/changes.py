@@ -12,7 +12,7 @@ from lockstep.store.leases import Lease
 from lockstep.store.people import Known
 from people_from_marketo import rules
 from people_from_marketo.desk import Change, Desk
-from people_from_marketo.load import DELETIONS_KEPT, decide_all
+from people_from_marketo.load import decide_all
 
 Step = Callable[[Desk, MarketoPeople, Mapping[str, str], Lease, ChangesPosition], ChangesPosition]
 
@@ -21,13 +21,14 @@ def follow(desk: Desk, marketo: MarketoPeople, names: Mapping[str, str], lease: 
     """One pass over the three feeds, from the watermark to now less the lag (PPL-18 to PPL-21).
 
     What lies in the lag is read now and read again next time, because Marketo shows some changes
-    late; only the watermark waits. True where the pass has pages left, or a full pass is due.
+    late; only the watermark waits. True where the pass has pages left, or a full pass is due because
+    the feeds do not reach back to the watermark, or nobody can tell where it was (I6).
     """
-    position = desk.changes()
+    position = desk.followed()
+    if position is None:
+        _reconcile(desk, lease)
+        return True
     if position.until is None:
-        if desk.clock.now() - position.watermark > DELETIONS_KEPT:
-            _reconcile(desk, lease)
-            return True
         position = _begin(desk, marketo, lease, position)
     while position.until:
         if deadline.near:
@@ -140,14 +141,12 @@ def _join(
             return changes[person][1]
         return known[person].record if person in known else None
 
-    head = now(winner)
-    if head is None:
-        return
+    head = now(winner)  # None where the survivor was deleted before anybody read it
     lost = tuple(record for record in map(now, losers) if record is not None)
     for record in lost:
         if new := rules.merged(record, winner, reading):
             changes[record.marketo_id] = (known.get(record.marketo_id), new)
-    if joined := rules.survivor(head, lost, reading):
+    if head and (joined := rules.survivor(head, lost, reading)):
         changes[winner] = (known.get(winner), joined)
 
 

@@ -11,7 +11,7 @@ from lockstep.domain.message import Nudge
 from lockstep.domain.person import PersonRecord
 from lockstep.engine.ports import Clock
 from lockstep.marketo.people import People as MarketoPeople
-from lockstep.runtime.observability import count
+from lockstep.runtime.observability import count, logger
 from lockstep.runtime.wiring import World
 from lockstep.store import codec
 from lockstep.store.connections import Connections
@@ -22,6 +22,8 @@ from lockstep.store.table import Action
 from people_from_marketo.rules import Reading
 
 CAP = 1_500_000  # PPL-17
+DELETIONS_KEPT = timedelta(days=14)  # PPL-21: older deletions are no longer in the feed
+SKEW = timedelta(minutes=5)  # between our clock and the vendor's (I31)
 
 Change = tuple[Known | None, PersonRecord]
 
@@ -56,13 +58,18 @@ class Desk:
         row = self.cursors.read(PEOPLE_FROM_MARKETO).get("load")
         return codec.read(LoadProgress, row) if row else None
 
-    def changes(self) -> ChangesPosition:
-        """Where the feeds continue; the start of the first pass put it there."""
-        return codec.read(ChangesPosition, self.cursors.read(PEOPLE_FROM_MARKETO)["changes"])
-
     def followed(self) -> ChangesPosition | None:
-        """Where the feeds continue, if they were ever followed."""
-        return self.changes() if "changes" in self.cursors.read(PEOPLE_FROM_MARKETO) else None
+        """Where the feeds continue; None where they were never followed, or cannot go on from there (I6)."""
+        row = self.cursors.read(PEOPLE_FROM_MARKETO).get("changes")
+        try:
+            position = codec.read(ChangesPosition, row) if row else None
+        except ValueError:
+            logger().error("the position in the feeds is unreadable")
+            return None
+        if position and not -SKEW <= self.clock.now() - position.watermark <= DELETIONS_KEPT:
+            logger().error("the feeds do not reach to the position", extra={"at": position.watermark.isoformat()})
+            return None
+        return position
 
     def reading(self, as_of: datetime) -> Reading:
         """The circumstances of a read that the vendor answered at `as_of`."""

@@ -14,7 +14,6 @@ from lockstep.store.people import Known
 from people_from_marketo import rules
 from people_from_marketo.desk import Change, Desk
 
-DELETIONS_KEPT = timedelta(days=14)  # PPL-21: older deletions are no longer in the feed
 PEEK = timedelta(days=1)
 PEEK_PAGES = 10
 
@@ -52,9 +51,7 @@ def _begin(
         if not page.more:
             break
     begun = replace(progress, state="running", started_at=desk.clock.now(), highest_id=highest)
-    before = desk.followed()
-    reached = before is not None and desk.clock.now() - before.watermark <= DELETIONS_KEPT
-    desk.save(lease, [], load=begun, changes=None if reached else ChangesPosition(start.as_of - desk.lag))
+    desk.save(lease, [], load=begun, changes=desk.followed() or ChangesPosition(start.as_of - desk.lag))
     return begun
 
 

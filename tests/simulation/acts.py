@@ -245,7 +245,7 @@ def load_asked(stage: Stage, a: int, b: int) -> None:
 
 
 BLOWS: tuple[Kind, ...] = ("kill", "kill", "overtake", "overtake", "hold", "cut")
-STRENGTHS = {"hold": (5, 31, 125, 400)}
+STRENGTHS = {"hold": (5, 31, 125, 240)}
 
 
 @act(14)

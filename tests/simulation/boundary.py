@@ -7,6 +7,7 @@ overtaken is overtaken inside one thread, so that a story repeats exactly.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import httpx
@@ -22,6 +23,7 @@ from tests.world import Killed
 
 Kind = Literal["kill", "overtake", "hold", "cut"]
 DEPTH = 3
+LIFE = timedelta(seconds=290)  # far beyond a worker's timeout, and still within the settle time
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Worker:
     """One invocation of a handler."""
 
     function: str
+    until: datetime
     dead: bool = False
 
 
@@ -42,6 +45,16 @@ class Blow:
 
 
 @dataclass
+class Watch:
+    """Something that happens when a function crosses at a place for the first time behind `skip` others."""
+
+    function: str
+    where: str
+    act: Callable[[], object]
+    skip: int = 0
+
+
+@dataclass
 class Boundary:
     """All crossings of all workers, counted; `overtake` runs another worker inside the present one."""
 
@@ -49,6 +62,7 @@ class Boundary:
     overtake: Callable[[int], None] = lambda _: None
     crossings: int = 0
     blows: list[Blow] = field(default_factory=list)
+    watches: list[Watch] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
     workers: list[Worker] = field(default_factory=list)
 
@@ -56,10 +70,20 @@ class Boundary:
         """Let something happen after so many more crossings."""
         self.blows.append(Blow(self.crossings + max(1, after), kind, strength))
 
+    def when(self, function: str, where: str, act: Callable[[], object], skip: int = 0) -> None:
+        """Let something happen at a place of a function, once."""
+        self.watches.append(Watch(function, where, act, skip))
+
+    def kill(self) -> None:
+        """The worker that is crossing dies."""
+        if self.worker is not None:
+            self.worker.dead = True
+        raise Killed
+
     @contextmanager
     def invocation(self, function: str) -> Iterator[Worker]:
         """One worker at work; the innermost one is the one that crosses."""
-        worker = Worker(function)
+        worker = Worker(function, self.clock.now() + LIFE)
         self.workers.append(worker)
         try:
             yield worker
@@ -76,20 +100,28 @@ class Boundary:
         worker = self.worker
         if worker is None:
             return
-        if worker.dead:
-            raise Killed
+        if worker.dead or self.clock.now() > worker.until:
+            self.kill()
         self.crossings += 1
+        self._look_out(worker.function, where)
         due = [blow for blow in self.blows if blow.at <= self.crossings]
         self.blows = [blow for blow in self.blows if blow.at > self.crossings]
         for blow in due:
             self._strike(blow, where, worker)
 
+    def _look_out(self, function: str, where: str) -> None:
+        for watch in list(self.watches):
+            if watch.function == function and where.startswith(watch.where):
+                watch.skip -= 1
+                if watch.skip < 0:
+                    self.watches.remove(watch)
+                    watch.act()
+
     def _strike(self, blow: Blow, where: str, worker: Worker) -> None:
         self.struck.append(f"{blow.kind} {worker.function} at {where}")
         match blow.kind:
             case "kill":
-                worker.dead = True
-                raise Killed
+                self.kill()
             case "hold":
                 self.clock.advance(blow.strength)
             case "overtake":
@@ -101,7 +133,7 @@ class Boundary:
 
 def _cut(where: str) -> Exception:
     if where.startswith("http"):
-        return httpx.ConnectError("cut off") if where.endswith("before") else httpx.ReadError("cut off")
+        return httpx.ConnectError("cut off") if where.startswith("http before") else httpx.ReadError("cut off")
     return Unavailable(Reason.VENDOR_BUSY, f"cut off at {where}")
 
 
@@ -174,7 +206,7 @@ class GuardedTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """One call; the worker may be struck before it leaves or after it was answered."""
         with self._seen(request):
-            self._boundary.cross("http before")
+            self._boundary.cross(f"http before {request.method} {request.url.path}")
             answer = self._inner.handle_request(request)
-            self._boundary.cross("http after")
+            self._boundary.cross(f"http after {request.method} {request.url.path}")
             return answer

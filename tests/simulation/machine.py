@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from lockstep.domain import load
+import pytest
+
 from lockstep.store.codec import stamp
-from people_from_marketo import load as ranges
 from tests.simulation.acts import ACTS, SELLERS, connect, new_person
 from tests.simulation.audits import Broken, audit_quiet, audit_step
 from tests.simulation.stage import Stage
@@ -52,12 +52,11 @@ class Story:
 @contextmanager
 def short_load() -> Iterator[None]:
     """The pass over all ids asks for few ids at a time and ends behind two empty ranges: the same code, fewer calls."""
-    before = load.EMPTY_RANGES, load.RANGE
-    load.EMPTY_RANGES, load.RANGE, ranges.RANGE = 2, 30, 30
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lockstep.domain.load.EMPTY_RANGES", 2)
+        patch.setattr("lockstep.domain.load.RANGE", 30)
+        patch.setattr("people_from_marketo.load.RANGE", 30)
         yield
-    finally:
-        (load.EMPTY_RANGES, load.RANGE), ranges.RANGE = before, before[1]
 
 
 def opened(seed: int) -> Stage:
@@ -107,7 +106,7 @@ def heal(stage: Stage) -> None:
 def people_complete(stage: Stage, since: str) -> bool:
     """Whether the load is done and the feeds were followed until after the last change."""
     positions = stage.world.cursors.read("people_from_marketo")
-    return positions["load"]["state"] == "done" and positions["changes"]["watermark"] > since
+    return bool(positions["load"]["state"] == "done" and positions["changes"]["watermark"] > since)
 
 
 def play(story: Story) -> None:

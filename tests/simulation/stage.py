@@ -97,7 +97,7 @@ class Stage(Workspace):
             clock=self.clock,
             chance=self.world.chance,
             table=self.table,
-            nudges=GuardedNudges(self.queue, self.boundary),  # type: ignore[arg-type]
+            nudges=GuardedNudges(self.queue, self.boundary),
             sealer=self.world.sealer,
             transport=self._transport,
         )
@@ -122,7 +122,8 @@ class Stage(Workspace):
     @contextlib.contextmanager
     def _recorded(self) -> Iterator[None]:
         handler = logger().registered_handler
-        before, handler.stream = handler.stream, self.log
+        before = handler.stream  # type: ignore[attr-defined]
+        handler.stream = self.log  # type: ignore[attr-defined]
         try:
             with contextlib.redirect_stdout(self.log):
                 yield
