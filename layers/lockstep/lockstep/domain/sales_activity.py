@@ -55,7 +55,7 @@ Addresses = Annotated[list[str], BeforeValidator(_as_list)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True, defer_build=True)
 
 
 class Template(_Part):
@@ -140,13 +140,13 @@ class UnsubscribeData(_Part):
 class PersonRef(BaseModel):
     """Which person an event is about."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     marketo_id: Annotated[int, Field(gt=0, lt=2**53, strict=True)]
 
 
 class _Event(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: EventId
     occurred_at: Instant
@@ -216,4 +216,4 @@ SalesEvent = Annotated[
     EmailSent | EmailEngagement | CallLogged | CampaignMove | ReminderEvent | Unsubscribed,
     Field(discriminator="type"),
 ]
-EVENTS: TypeAdapter[SalesEvent] = TypeAdapter(SalesEvent)
+EVENTS: TypeAdapter[SalesEvent] = TypeAdapter(SalesEvent, config=ConfigDict(defer_build=True))
