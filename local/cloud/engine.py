@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import subprocess
 import time
 
 import httpx
@@ -72,5 +73,12 @@ def workers(engine: Started, stack: str) -> dict[str, list[int]]:
 
 
 def clear() -> None:
-    """Remove what a stopped engine leaves behind; its log stays."""
-    shutil.rmtree(CLOUD / "engine", ignore_errors=True)
+    """Remove what a stopped engine leaves behind; its log stays.
+
+    Each worker had its own copy of the layers: tens of thousands of files, for which nobody should wait.
+    """
+    scratch, trash = CLOUD / "engine", CLOUD / f"trash-{time.time_ns()}"
+    if scratch.exists():
+        scratch.rename(trash)
+    for old in CLOUD.glob("trash-*"):
+        subprocess.Popen(["rm", "-rf", str(old)], stdin=subprocess.DEVNULL, start_new_session=True)
