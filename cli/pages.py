@@ -25,7 +25,10 @@ def status(out: Output, answer: Answer) -> None:
     reasons(out, answer["flows"])
     connections(out, answer["connections"])
     for budget in answer["budgets"]:
-        if budget["cap_today"]:
+        if budget["as_of"]:
+            used = f"{budget['calls_today']:,} of {budget['cap_today']:,} calls in 24 hours, by all who share it"
+            out.line(f"{budget['vendor']}: {used}, as of {instant(budget['as_of'])}")
+        elif budget["cap_today"]:
             used = f"{budget['calls_today']:,} of {budget['cap_today']:,} calls today"
             window = f"{budget['in_window']} of {budget['window_cap']} in 20 s"
             out.line(f"{budget['vendor']}: {used}, {window}, new day at {instant(budget['resets_at'])}")

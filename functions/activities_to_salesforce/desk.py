@@ -163,6 +163,11 @@ class Desk:
         if used and self.connections.set_state(*broken, seen=used.since):
             count("ConnectionsBlocked")
 
+    def tell_usage(self) -> None:
+        """Keep what Salesforce's last answer said of the organization's calls; no call is made for it."""
+        if self._client and self._client.usage:
+            self.budgets.note(SALESFORCE, *self._client.usage)
+
     def park(self, spent: QuotaSpent) -> None:
         """No seller calls Salesforce until the allowance may be back."""
         self.budgets.park(SALESFORCE, spent.until or self.clock.now() + QUOTA_WAIT)

@@ -40,6 +40,7 @@ def _work(desk: Desk, deadline: Deadline) -> bool:
         try:
             link, work = desk.link(), [item for item in page if desk.ours(item)]
             isolating.work(desk, work, partial(_log, desk, link), deadline)
+            desk.tell_usage()
         except Halt as halt:
             _halt(desk, halt, after)
         except QuotaSpent as spent:

@@ -33,6 +33,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "read_item": _ALL,
     "explain": _ALL,
     "retry_items": _ALL,
+    "resume": _ADMINS,
     "preview_people_load": _ADMINS,
     "start_people_load": _ADMINS,
     "read_settings": _ALL,

@@ -9,12 +9,12 @@ from lockstep.runtime import entry
 from lockstep.runtime.wiring import World
 from workspace_api.access import guard
 from workspace_api.refusals import answer_in_words
-from workspace_api.routes import activities, connections, people, people_load, retries, settings, status, users, why
+from workspace_api.routes import PAGES
 
 resolver = APIGatewayHttpResolver(enable_validation=True)
 resolver.use([guard])
 answer_in_words(resolver)
-for page in (status, people, activities, why, people_load, retries, settings, users, connections):
+for page in PAGES:
     resolver.include_router(page.router)
 
 

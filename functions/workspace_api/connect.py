@@ -6,6 +6,7 @@ clients are imported at their first use, since most requests need none.
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lockstep.catalogue.task_attributes import TASK_ATTRIBUTES
@@ -15,6 +16,7 @@ from lockstep.domain.task import KEY_FIELD, TaskSchema
 from lockstep.engine.ports import Token
 from lockstep.runtime.wiring import World
 from workspace_api.problems import bad_request, conflict
+from workspace_api.waking import wake_connected
 
 if TYPE_CHECKING:
     from lockstep.marketo.client import MarketoAddress
@@ -103,6 +105,19 @@ def salesforce(here: World, user: UserEmail, method: str, secret: Mapping[str, s
     here.connections.save(link, json.dumps({**secret, **rotated}))
     here.connections.save_schema(user, schema)
     return link
+
+
+def tried_again(here: World, link: SalesforceConnection) -> SalesforceConnection:
+    """Read anew what a user may write (ATR-02); a connection that was blocked and works again goes on."""
+    schema = here.salesforce(link.user).describe_task()
+    here.connections.save_schema(link.user, schema)
+    fresh = replace(link, warnings=warnings_of(schema))
+    if link.state is not ConnectionState.CONNECTED:
+        fresh = replace(fresh, state=ConnectionState.CONNECTED, since=here.now(), reason=None, detail="")
+    here.connections.save(fresh)
+    if fresh.state is not link.state:
+        wake_connected(here, link.user)
+    return fresh
 
 
 def pinned_organization(here: World) -> str | None:

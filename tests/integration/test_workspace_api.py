@@ -317,7 +317,7 @@ def writes() -> list[tuple[str, str]]:
 ADMINS_ONLY = {
     ("GET", "/status"), ("GET", "/people-load"), ("POST", "/people-load"), ("PUT", "/settings"), ("PATCH", "/settings"),
     ("GET", "/settings/history"), ("GET", "/users"), ("POST", "/users"), ("PUT", "/connections/marketo"),
-    ("DELETE", "/connections/marketo"),
+    ("DELETE", "/connections/marketo"), ("POST", "/resume"),
 }  # fmt: skip
 
 

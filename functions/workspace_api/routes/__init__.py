@@ -1,1 +1,16 @@
 """One file for each page of the interface."""
+
+from workspace_api.routes import (
+    activities,
+    connections,
+    people,
+    people_load,
+    resume,
+    retries,
+    settings,
+    status,
+    users,
+    why,
+)
+
+PAGES = (status, people, activities, why, people_load, retries, resume, settings, users, connections)

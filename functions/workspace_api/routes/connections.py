@@ -1,6 +1,5 @@
 """Page: connections to Marketo and Salesforce. Credentials go in and never come out (items 136 and 161)."""
 
-from dataclasses import replace
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
@@ -123,16 +122,7 @@ def refresh_fields(user: str) -> SalesforceConnectionView:
     link = here.connections.salesforce(email)
     if link is None or here.connections.secret(email) is None:
         raise conflict(f"{email} is not connected to Salesforce: run lockstep connect salesforce {email}.")
-    schema = here.salesforce(email).describe_task()
-    here.connections.save_schema(email, schema)
-    fresh = replace(link, warnings=connect.warnings_of(schema))
-    if link.state is not ConnectionState.CONNECTED:
-        now = here.now()
-        fresh = replace(fresh, state=ConnectionState.CONNECTED, since=now, reason=None, detail="")
-    here.connections.save(fresh)
-    if fresh.state is not link.state:
-        wake_connected(here, email)
-    return SalesforceConnectionView.of(fresh)
+    return SalesforceConnectionView.of(connect.tried_again(here, link))
 
 
 def _user(text: str) -> UserEmail:

@@ -17,7 +17,7 @@ from lockstep.store import codec
 from workspace_api import reading
 from workspace_api.access import Caller, caller_of
 from workspace_api.pages import page
-from workspace_api.problems import conflict
+from workspace_api.problems import Problem, conflict
 from workspace_api.views import View
 
 router = page()
@@ -130,20 +130,25 @@ def start_people_load(start: Annotated[StartLoad | None, Body()] = None) -> Load
 
 
 def _start(here: World, caller: Caller) -> LoadView:
+    """Of two who start at once one does; the other is told that it runs (I35)."""
     now = here.now()
-    before = reading.load_progress(here)
+    row = here.cursors.read(PEOPLE_FROM_MARKETO).get("load")
+    before = codec.read(LoadProgress, row) if row else None
     if before and before.pending:
-        view = LoadView.of(before, now)
-        raise conflict(
-            "The load is under way already; `lockstep status` shows how far it is.",
-            load=view and view.model_dump(mode="json"),
-        )
+        raise _under_way(before, now)
     progress = LoadProgress.request(caller.email, now, reconcile=before is not None)
-    here.cursors.set(PEOPLE_FROM_MARKETO, {"load": codec.row(progress)})
+    if not here.cursors.set(PEOPLE_FROM_MARKETO, {"load": codec.row(progress)}, over={"load": row}):
+        raise _under_way(reading.load_progress(here) or progress, now)
     here.nudge(Nudge(PEOPLE_FROM_MARKETO, MARKETO))
     view = LoadView.of(progress, now)
     assert view is not None  # noqa: S101 - there is progress
     return view
+
+
+def _under_way(progress: LoadProgress, now: datetime) -> Problem:
+    view = LoadView.of(progress, now)
+    sentence = "The load is under way already; `lockstep status` shows how far it is."
+    return conflict(sentence, load=view and view.model_dump(mode="json"))
 
 
 def fields(here: World) -> list[FieldView]:

@@ -21,11 +21,12 @@ CAP = 1_500_000  # PPL-17
 
 
 class BudgetView(View):
-    """Calls to a vendor; caps are null where the vendor's own answer decides."""
+    """Calls to a vendor: our own of Marketo's day, everybody's of the last 24 hours at Salesforce."""
 
     vendor: str
     calls_today: int
     cap_today: int | None
+    as_of: datetime | None = Field(default=None, description="When the vendor said so; null where we count ourselves")
     resets_at: datetime | None
     in_window: int = Field(description="Calls reserved in the last 20 seconds")
     window_cap: int | None
@@ -94,10 +95,12 @@ def _marketo(here: World) -> BudgetView:
 
 
 def _salesforce(here: World) -> BudgetView:
+    told = here.budgets.usage(SALESFORCE)
     return BudgetView(
         vendor=SALESFORCE,
-        calls_today=0,
-        cap_today=None,
+        calls_today=told.used if told else 0,
+        cap_today=told.allowed if told else None,
+        as_of=told.at if told else None,
         resets_at=None,
         in_window=0,
         window_cap=None,

@@ -6,7 +6,7 @@ its permit and slots by time alone.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from lockstep.domain.reason import Reason
@@ -19,6 +19,16 @@ from lockstep.store.codec import stamp
 from lockstep.store.table import AtMost, Change, Equals, Key, Put, Refused, Table
 
 _TRIES = 8
+NEWS = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Calls of a vendor's day, by everybody: used and allowed, as it said at `at`."""
+
+    used: int
+    allowed: int
+    at: datetime
 
 
 def _key(vendor: str) -> Key:
@@ -31,6 +41,7 @@ class Budgets:
     def __init__(self, table: Table, clock: Clock):
         self._table = table
         self._clock = clock
+        self._noted: dict[str, datetime] = {}
 
     def window(self, vendor: str) -> Window:
         """The window as it stands, ended reservations included."""
@@ -50,6 +61,29 @@ class Budgets:
         )
         with suppress(Refused):
             self._table.transact([change])
+
+    def unpark(self, vendor: str) -> datetime | None:
+        """Calls may be made again, by a person's word; returns until when there were to be none, if so."""
+        until = self.parked(vendor)
+        if until:
+            lifted = Change(_key(vendor), remove=("parked_until",), add={"version": 1})
+            self._table.transact([lifted])
+        return until
+
+    def note(self, vendor: str, used: int, allowed: int) -> None:
+        """Keep what the vendor last said of its calls, at most once a minute; it is news, and may be lost."""
+        key, now = Key(f"BUDGET#{vendor}", "USAGE"), self._clock.now()
+        if now < self._noted.get(vendor, now):
+            return
+        self._noted[vendor] = now + NEWS
+        fresh = AtMost("at", stamp(now - NEWS))
+        with suppress(Refused, Defer):
+            self._table.transact([Put(key, codec.row(Usage(used, allowed, now)), (fresh,))])
+
+    def usage(self, vendor: str) -> Usage | None:
+        """What the vendor last said of its calls."""
+        row = self._table.get(Key(f"BUDGET#{vendor}", "USAGE"))
+        return codec.read(Usage, row) if row else None
 
     def parked(self, vendor: str) -> datetime | None:
         """Until when the vendor is parked, if it is."""

@@ -7,7 +7,7 @@ stores what it covers (reliability.md 3.2).
 from typing import Any
 
 from lockstep.store.leases import Lease, Leases
-from lockstep.store.table import Action, Change, Check, Key, Table
+from lockstep.store.table import Action, Change, Check, Equals, Key, Missing, Refused, Table
 
 
 def cursor_row(flow: str) -> Key:
@@ -50,6 +50,15 @@ class Cursors:
         """Move positions that cover nothing new; raises Refused where the lease was lost."""
         self._table.transact([self.moving(lease, positions)])
 
-    def set(self, flow: str, positions: dict[str, Any]) -> None:
-        """Set positions from outside the reader: the start command."""
-        self._table.transact([Change(cursor_row(flow), set=positions)])
+    def set(self, flow: str, positions: dict[str, Any], *, over: dict[str, Any] | None = None) -> bool:
+        """Set positions from outside the reader: the start command.
+
+        With `over`, positions as they were read (None where there was none): False where one has moved since (I35).
+        """
+        seen = (over or {}).items()
+        when = tuple(Missing(name) if before is None else Equals(name, before) for name, before in seen)
+        try:
+            self._table.transact([Change(cursor_row(flow), set=positions, when=when)])
+        except Refused:
+            return False
+        return True
