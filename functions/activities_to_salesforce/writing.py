@@ -39,11 +39,16 @@ class Writer:
 
     def write(self, targets: Sequence[Target]) -> None:
         """Claim and write; every claimed item is settled when this returns or raises."""
-        first = self._proven(self._round(targets))
-        again, moves = self._mend(first)
+        answered = self._proven(self._round(targets))
+        again, moves = self._mend(answered)
         self._desk.settle(moves)
         if again:
-            self._desk.settle([self._final(done) for done in self._proven(self._round(again))])
+            second = self._proven(self._round(again))
+            self._desk.settle([self._final(done) for done in second])
+            answered = [*answered, *second]
+        for done in answered:
+            if isinstance(done.result, Halt):  # met by one half of a call: the connection is broken all the same
+                raise done.result
 
     def _round(self, targets: Sequence[Target]) -> list[Done]:
         rendered = {target.item.key: self._render(target) for target in targets}
