@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
 import time
 
 import httpx
@@ -81,4 +80,4 @@ def clear() -> None:
     if scratch.exists():
         scratch.rename(trash)
     for old in CLOUD.glob("trash-*"):
-        subprocess.Popen(["rm", "-rf", str(old)], stdin=subprocess.DEVNULL, start_new_session=True)
+        os.posix_spawnp("rm", ["rm", "-rf", str(old)], os.environ, setpgroup=0)

@@ -3,12 +3,17 @@
 import argparse
 import signal
 
+import httpx
+from botocore.exceptions import BotoCoreError, ClientError
+
 from local.cloud import lifecycle
 from local.cloud.problem import CloudProblem
 from local.demo.problem import DemoProblem
+from local.demo.product import engine_log
 from local.demo.report import DEMO_JSON, Report
 from local.demo.screen import Screen
 from local.demo.story import Story, serve
+from lockstep.engine.errors import SyncError
 
 FEWEST = 20
 
@@ -26,6 +31,8 @@ def main() -> int:
         return _tell(Story(wishes.people, wishes.seed, screen, report), ends=wishes.exit)
     except (CloudProblem, DemoProblem) as problem:
         return _failed(screen, report, problem)
+    except (httpx.HTTPError, BotoCoreError, ClientError, SyncError) as error:
+        return _failed(screen, report, DemoProblem(f"The local cloud does not answer: {error}", engine_log()))
     except KeyboardInterrupt:
         return _interrupted(screen, report)
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ import httpx
 from standardwebhooks import Webhook
 
 from local.actors.deliveries import Delivery
+from local.cloud import processes
 from local.cloud.clients import client, run_schedule, webhook_secret
 from local.cloud.paths import ENGINE_LOG, ROOT
 from local.cloud.state import CloudState
@@ -25,6 +27,27 @@ _TOKEN_SECONDS = 3600
 _TRIES = 5
 _DAYS = 2  # of books: the story may cross midnight
 _TAIL = 15
+
+
+def engine_log() -> str:
+    """The last lines of the engine's log."""
+    if not ENGINE_LOG.exists():
+        return ""
+    lines = [line for line in ENGINE_LOG.read_text(errors="replace").splitlines() if line.strip()]
+    return "\n".join([f"The end of {ENGINE_LOG}:", *(line[:220] for line in lines[-_TAIL:])])
+
+
+def _lockstep(arguments: tuple[str, ...]) -> "subprocess.CompletedProcess[str]":
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LOCKSTEP_")}
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *arguments],
+        check=False,
+        cwd=ROOT,
+        env={**environment, "NO_PROXY": "127.0.0.1,localhost"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
 
 
 class Product:
@@ -46,18 +69,14 @@ class Product:
 
     def cli(self, *arguments: str) -> str:
         """What the `lockstep` command answers."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("LOCKSTEP_")}
-        done = subprocess.run(
-            [sys.executable, "-m", "cli", *arguments],
-            check=False,
-            cwd=ROOT,
-            env={**environment, "NO_PROXY": "127.0.0.1,localhost"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            raise DemoProblem(done.stderr.strip() or f"lockstep {arguments[0]} failed", self.log_tail())
+        done = _lockstep(arguments)
+        for attempt in range(_TRIES):
+            if not done.returncode or "try again" not in done.stderr:
+                break
+            time.sleep(2**attempt)
+            done = _lockstep(arguments)
+        if done.returncode and "under way already" not in done.stderr:  # an answer was lost, the start was not
+            raise self.problem(done.stderr.strip() or f"lockstep {arguments[0]} failed")
         return done.stdout
 
     def status(self) -> dict[str, Any]:
@@ -67,6 +86,7 @@ class Product:
             try:
                 answer = self._http.get(f"{self.api}/status", params={"days": _DAYS}, headers=headers)
             except httpx.TransportError:
+                time.sleep(0.5)
                 continue
             if answer.is_success:
                 found: dict[str, Any] = answer.json()
@@ -74,7 +94,7 @@ class Product:
             if answer.status_code < 500:
                 break
             time.sleep(0.5)
-        raise DemoProblem("The interface does not say how everything stands (GET /status).", self.log_tail())
+        raise self.problem("The interface does not say how everything stands (GET /status).")
 
     def send(self, delivery: Delivery) -> list[str]:
         """Deliver events, signed; repeated like any sender would where there is no answer. A status for each."""
@@ -90,7 +110,7 @@ class Product:
             if answer.status_code < 500:
                 raise DemoProblem(f"The webhook refused a delivery: {answer.status_code} {answer.text[:300]}")
             time.sleep(0.3 * 2**attempt)
-        raise DemoProblem("The webhook takes no deliveries.", self.log_tail())
+        raise self.problem("The webhook takes no deliveries.")
 
     def forge(self, event: dict[str, Any]) -> int:
         """Deliver an event under somebody else's signature; the status of the answer."""
@@ -98,18 +118,15 @@ class Product:
         return self._post(json.dumps(event), "msg_forged", stranger).status_code
 
     def run(self, folder: str) -> None:
-        """Run a scheduled function now instead of waiting for its minute."""
-        try:
+        """Run a scheduled function now instead of waiting for its minute; a failed run is the next one's business."""
+        with suppress(RuntimeError):
             run_schedule(self._state, folder)
-        except RuntimeError as error:
-            raise DemoProblem(str(error)[:500], self.log_tail()) from None
 
-    def log_tail(self) -> str:
-        """The last lines of the engine's log."""
-        if not ENGINE_LOG.exists():
-            return ""
-        lines = [line for line in ENGINE_LOG.read_text(errors="replace").splitlines() if line.strip()]
-        return "\n".join([f"The end of {ENGINE_LOG}:", *(line[:220] for line in lines[-_TAIL:])])
+    def problem(self, sentence: str) -> DemoProblem:
+        """Why it cannot go on, with what has ended and the last words of the engine."""
+        ended = [name for name, process in self._state.processes.items() if not processes.alive(process)]
+        told = f" The process of {' and of '.join(ended)} has ended." if ended else ""
+        return DemoProblem(f"{sentence}{told}", engine_log())
 
     def _post(self, body: str, delivery: str, secret: Webhook | None = None) -> httpx.Response:
         now = datetime.now(UTC)

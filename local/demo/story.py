@@ -13,7 +13,6 @@ from local.cloud import lifecycle, processes
 from local.cloud.state import CloudState, load
 from local.demo.audit import audit, items_of
 from local.demo.connecting import Connecting
-from local.demo.problem import DemoProblem
 from local.demo.product import Product
 from local.demo.report import Report, books
 from local.demo.screen import Screen
@@ -135,4 +134,4 @@ def serve(product: Product, screen: Screen) -> None:
     started = list(state.processes.values()) if state else []
     while all(map(processes.alive, started)):
         time.sleep(1)
-    raise DemoProblem("A process of the local cloud has ended.", product.log_tail())
+    raise product.problem("The local cloud is not whole any more.")

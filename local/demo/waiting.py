@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from local.demo.problem import DemoProblem
 from local.demo.product import Product
 from local.demo.screen import Screen
 
@@ -56,7 +55,7 @@ class Waiting:
                     return load
                 if patience.exhausted((load["state"], load["processed"], load["done"])):
                     sentence = f"The load of people stands still at {done:,} people ({load['state']})."
-                    raise DemoProblem(sentence, self.product.log_tail())
+                    raise self.product.problem(sentence)
                 time.sleep(_LOOK)
 
     def for_quiet(self, changed_at: datetime) -> Status:
@@ -76,7 +75,7 @@ class Waiting:
                 told = f"{waits} wait" + (", changes of people under way" if behind else "")
                 bar.show(most - waits, most, told if waits or behind else "")
                 if time.monotonic() > deadline:
-                    raise DemoProblem(f"The ledger is not quiet after {LONGEST:.0f} seconds: {told}.", self._log())
+                    raise self.product.problem(f"The ledger is not quiet after {LONGEST:.0f} seconds: {told}.")
                 time.sleep(_LOOK)
         return status
 
@@ -84,9 +83,6 @@ class Waiting:
         self.product.run("ledger_care")
         if not complete(status, changed_at):
             self.product.run("people_from_marketo")
-
-    def _log(self) -> str:
-        return self.product.log_tail()
 
 
 def complete(status: Status, changed_at: datetime) -> bool:
