@@ -210,3 +210,15 @@ def merged_into_somebody_who_is_gone(stage: Stage) -> None:
     stage.marketo.act("delete", {"id": winner})
     stage.turn(300)
     mail(stage)
+
+
+@tale
+def the_reader_dies_between_two_writes(stage: Stage) -> None:
+    """Killed behind the first write that follows a page of people (F026)."""
+    _renamed(stage, 0, "New")
+    stage.clock.advance(700)
+    dies = stage.boundary.kill
+    watch = stage.boundary.when
+    watch(PEOPLE, "http after GET /rest/v1/leads.json", lambda: watch(PEOPLE, "table.transact before", dies, skip=1))
+    stage.attempt(PEOPLE, {})
+    stage.flush()

@@ -1,9 +1,15 @@
 """Named stories of writing, of connections and of deliveries; each docstring says what goes wrong."""
 
+import contextlib
+from typing import Any
+
+from lockstep.domain.ids import user_email
 from lockstep.domain.reason import Reason
-from lockstep.engine.errors import Unavailable
+from lockstep.engine.errors import SyncError, Unavailable
 from lockstep.store.table import Change
+from tests.signed import content
 from tests.simulation.acts import CANARY, SELLERS, ask_as_admin
+from tests.simulation.audits import audit_step
 from tests.simulation.scenes import LOGGING, call, faulty, lead_of, mail, tale, touched
 from tests.simulation.stage import Stage
 from tests.world import queue_record
@@ -202,6 +208,7 @@ def nudges_are_not_taken(stage: Stage) -> None:
     stage.queue.refuse_next = 2
     mail(stage)
     stage.flush()
+    assert not stage.waiting(), "the stream did not bring the row again"
 
 
 @tale
@@ -246,3 +253,42 @@ def half_an_hour_without_a_network(stage: Stage) -> None:
         call(stage, person, 1)
     for _ in range(6):
         stage.turn(300)
+
+
+@tale
+def many_rows_are_locked(stage: Stage) -> None:
+    """Six records of a call are locked by others: each comes again at a time of its own (F033, F019)."""
+    faulty(stage, {"fault": "record_error", "code": "UNABLE_TO_LOCK_ROW", "match": CANARY, "times": 6})
+    stage.send_letter([_mail_to(stage, number) for number in range(6)])
+    stage.flush()
+    audit_step(stage)
+
+
+def _mail_to(stage: Stage, number: int) -> dict[str, Any]:
+    data = {"email_id": "em", "subject": f"{CANARY} {number}"}
+    return content(f"evt_{number}", "email.sent", person=stage.people[number % 3], user=SELLERS[0], **data)
+
+
+@tale
+def too_many_at_once(stage: Stage) -> None:
+    """Salesforce takes no more calls at once, three times over: nobody's attempt (F016)."""
+    faulty(stage, {"fault": "concurrent", "times": 3})
+    mail(stage)
+    stage.flush()
+    for _ in range(4):
+        stage.turn(60)
+        audit_step(stage)
+
+
+@tale
+def two_logins_at_once(stage: Stage) -> None:
+    """Another worker needs the same token while it is being renewed (F002)."""
+    stage.salesforce.act("expire_tokens", {})
+    mail(stage)
+    stage.boundary.when(LOGGING, "http before POST /services/oauth2", lambda: _needs_the_token(stage))
+    stage.flush()
+
+
+def _needs_the_token(stage: Stage) -> None:
+    with stage.boundary.invocation("another"), contextlib.suppress(SyncError):
+        stage.containers[1].salesforce(user_email(SELLERS[0])).describe_task()
