@@ -92,9 +92,9 @@ LOOKS = {
     ),
 }
 _RETRY = (
-    "There is no command yet that retries an item. Where a text says *retry the item*, let the sender report the "
-    "activity again under a new event id, and look in Salesforce first where the reason is `CANNOT_TELL`: the new item "
-    "has a key of its own. The old item keeps its place in the books."
+    "Where a text says *retry the item*: `lockstep retry <event id>`, or all that have a reason, like `lockstep retry "
+    "--reason VALIDATION_REFUSED`. The command shows first what would go and what still stands in the way. Where a "
+    "connection is blocked or a vendor parked and the cause is mended: `lockstep resume`."
 )
 _MENDERS = {
     "seller": "The seller can mend it",

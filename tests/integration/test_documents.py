@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.commands import app
+from cli.problem import CliProblem
 from tests.laws.repository import ROOT, files, text
 from tests.senders import Answer, Sender, answer_of
 from tests.world import SimWorld
@@ -50,14 +51,16 @@ def commands() -> list[str]:
     return sorted({re.sub(r"<[^>]+>", "something", line) for line in lines + inline})
 
 
-def test_each_command_of_the_documents_exists() -> None:
+def _no_account(*_service: str, **_named: Any) -> None:
+    raise CliProblem("there is no account")
+
+
+def test_each_command_of_the_documents_exists(monkeypatch: pytest.MonkeyPatch) -> None:
     """No page tells a command, an option or a number of words that the command line does not take."""
+    monkeypatch.setattr("boto3.client", _no_account)
     nobody = httpx.MockTransport(lambda _request: httpx.Response(503))
     where = ["--url", "https://api.test", "--token", "token"]
-    wrong = {
-        command: result.output
-        for command in commands()
-        if (result := CliRunner().invoke(app, [*where, *shlex.split(command)], obj=nobody)).exit_code != 1
-    }
-    assert len(commands()) > 15
-    assert wrong == {}
+    typed = {words: CliRunner().invoke(app, [*where, *shlex.split(words)], obj=nobody) for words in commands()}
+    assert len(typed) > 15
+    told = {words: result.output for words, result in typed.items() if not result.stderr.startswith("lockstep: ")}
+    assert told == {}
