@@ -94,7 +94,7 @@ class ListCalls:
         lead = self.world.lead(int(lead_id))
         found = [entry for _id, entry in sorted(self.world.assets.lists.items()) if lead.id in entry.members]
         entries, rest = page(ask, found)
-        told = [{"id": entry.id, "membershipDate": entry.updated, "updatedAt": entry.updated} for entry in entries]
+        told = [{"listId": entry.id, "createdAt": entry.updated, "updatedAt": entry.updated} for entry in entries]
         return listed(told, **rest, moreResult=bool(rest))
 
     def _list(self, list_id: str) -> StaticList:

@@ -1,4 +1,7 @@
-"""A simulated Marketo with its clock standing still, and a plain HTTP client in front of it."""
+"""A simulated Marketo with its clock standing still, and a plain HTTP client in front of it.
+
+Every answer of the lead database that a test meets is judged by Adobe's schema, where that is at hand.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,24 @@ import pytest
 from local.simulators.kernel.clock import SimClock
 from local.simulators.kernel.http import Transport
 from local.simulators.marketo import MarketoSimulator
+from tests.contract.simulators.marketo.schema import violations
 
 IDENTITY = "/identity/oauth/token"
 CREDENTIALS = {"grant_type": "client_credentials", "client_id": "demo-client", "client_secret": "demo-secret"}
+
+
+def judge(response: httpx.Response) -> None:
+    """Fail a test that was given an answer which Adobe's schema does not allow."""
+    response.read()
+    asked = response.request
+    method = "GET" if "_method=GET" in str(asked.url) + str(asked.content[:200]) else asked.method
+    method = "DELETE" if "_method=DELETE" in str(asked.url) else method
+    if response.status_code == 200 and response.headers.get("content-type", "").startswith("application/json"):
+        try:
+            body = response.json()
+        except ValueError:
+            return
+        assert not violations(method, asked.url.path, body)
 
 
 class Caller:
@@ -20,7 +38,9 @@ class Caller:
 
     def __init__(self, simulator: MarketoSimulator) -> None:
         self.simulator = simulator
-        self.http = httpx.Client(transport=Transport(simulator), base_url="http://marketo.test")
+        self.http = httpx.Client(
+            transport=Transport(simulator), base_url="http://marketo.test", event_hooks={"response": [judge]}
+        )
         self.log_in()
 
     def log_in(self) -> dict[str, Any]:
@@ -37,6 +57,24 @@ class Caller:
     def post(self, path: str, json: Any = None, **params: Any) -> dict[str, Any]:
         """POST under /rest/v1/; the body."""
         body: dict[str, Any] = self.http.post(f"/rest/v1/{path}.json", json=json, params=params).json()
+        return body
+
+    def delete(self, path: str, json: Any = None, **params: Any) -> dict[str, Any]:
+        """DELETE under /rest/v1/; the body."""
+        body: dict[str, Any] = self.http.request("DELETE", f"/rest/v1/{path}.json", json=json, params=params).json()
+        return body
+
+    def asset(self, path: str, form: dict[str, str] | None = None, **params: Any) -> dict[str, Any]:
+        """GET, or POST of a form, under /rest/asset/v1/; the body."""
+        method = "GET" if form is None else "POST"
+        body: dict[str, Any] = self.http.request(
+            method, f"/rest/asset/v1/{path}.json", data=form, params=params
+        ).json()  # fmt: skip
+        return body
+
+    def bulk(self, path: str, json: Any = None, method: str = "POST", **params: Any) -> dict[str, Any]:
+        """POST (or another method) under /bulk/v1/; the body."""
+        body: dict[str, Any] = self.http.request(method, f"/bulk/v1/{path}.json", json=json, params=params).json()
         return body
 
     def sync(self, *records: dict[str, Any], **rest: Any) -> list[dict[str, Any]]:
