@@ -1,0 +1,51 @@
+"""The benchmarks measure what they say: small sizes of each case, held against the simulated vendors' records."""
+
+from local.simulators.kernel.population import QUEUE_ID, population
+from tests.bench.cases import first_load, log_emails, webhook_to_task
+from tests.bench.targets import judged
+
+LINE = {"seconds", "marketo_calls", "salesforce_calls", "write_units", "read_units", "sqs_requests",
+        "usd_per_million", "peak_mb", "engine", "clock"}  # fmt: skip
+
+
+def test_a_measured_load_loads() -> None:
+    """The measured first load stores everybody who qualifies, and its line has every figure."""
+    line = first_load(300)
+    owned = [one for one in population(7, 300) if one.crm_id and one.owner_id not in ("", QUEUE_ID) and not one.deleted]
+    assert line["stored"] == len(owned)
+    assert line.keys() >= LINE | {"bench", "people", "records_per_s"}
+    assert line["marketo_calls"] > 0
+    assert line["write_units"] >= line["stored"]
+
+
+def test_measured_emails_become_tasks() -> None:
+    """Each email of the measured backlog is one Task, in calls of up to two hundred."""
+    line = log_emails(250)
+    assert line["tasks"] == 250
+    assert line["salesforce_calls"] == 2
+    assert line.keys() >= LINE | {"bench", "activities"}
+
+
+def test_the_way_of_one_event_is_measured() -> None:
+    """From each signed request one Task comes, and the percentiles are in order."""
+    line = webhook_to_task(10)
+    assert line["tasks"] == 10
+    assert 0 < line["p50_ms"] <= line["p99_ms"]
+
+
+def test_targets_are_judged() -> None:
+    """A figure over its target is said to miss it; one without a target is not judged."""
+    load = {
+        "bench": "first_load",
+        "people": 100_000,
+        "marketo_calls_per_1000": 5.1,
+        "peak_mb": 90,
+        "usd_per_million": 3,
+    }
+    small = {**load, "people": 1_000, "usd_per_million": 2}
+    told = {(case, figure.split(" ")[0]): met for case, figure, _, met in judged([small, load])}
+    assert told == {
+        ("first_load 100000", "marketo_calls_per_1000"): False,
+        ("first_load 100000", "peak_mb"): True,
+        ("first_load", "price"): False,
+    }
