@@ -9,6 +9,7 @@ EXIT ?=
 STAGE ?= dev
 PARAMETERS ?=
 JOBS ?= 2
+RUNS ?= 20000
 
 OURS := .venv/.installed
 SAM := .venv-sam/.installed
@@ -16,6 +17,7 @@ CLOUD := .venv-cloud/.installed
 
 python := .venv/bin/python
 pytest := $(python) -m pytest
+machine_of_tests := PYTHONPATH=functions:layers/lockstep:. $(python) -m tests.simulation.machine
 runtime = $(shell $(python) -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
 machine = $(shell $(python) -c 'import platform; print("arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64")')
 sam = SAM_CLI_TELEMETRY=0 LAYER_PYTHON="$(CURDIR)/.venv-cloud/bin/python" PATH="$(CURDIR)/.venv-cloud/bin:$$PATH" \
@@ -26,7 +28,7 @@ for_account = PythonRuntime=$(runtime) Architecture=arm64
 code := $(wildcard functions layers/lockstep/lockstep local cli tests)
 lock := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: help setup demo test fmt lint types unit laws contract integration sim deployed check build deploy bench acceptance docs lock clean
+.PHONY: help setup demo test fmt lint types unit laws contract integration sim soak replay deployed check build deploy bench acceptance docs lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -88,7 +90,14 @@ integration: $(OURS) ## real handlers and clients, simulated vendors, moto
 	@$(pytest) -q tests/integration
 
 sim: $(OURS) ## seeded stories with faults and crashes
-	@$(pytest) -q tests/simulation
+	@$(pytest) -q -n $(JOBS) tests/simulation
+
+soak: $(OURS) ## 20,000 random stories, and the random machine against every planted defect (RUNS=20000)
+	@$(machine_of_tests) --from 0 --to $(RUNS)
+	@$(machine_of_tests) --defects
+
+replay: $(OURS) ## one random story again: SEED=7
+	@$(machine_of_tests) --seed $(SEED)
 
 deployed: $(OURS) $(SAM) $(CLOUD) ## the stack that `sam deploy` made on the embedded AWS
 	@$(pytest) -q tests/deployed

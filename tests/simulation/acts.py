@@ -369,6 +369,14 @@ def salesforce_fails(stage: Stage, a: int, b: int) -> None:
     stage.salesforce.faults.load([fault | {"path": path, "times": 1 + b // 4 % 3}])
 
 
+@act(2)
+def rows_locked(stage: Stage, a: int, b: int) -> None:
+    """Some records of the next writes are locked by others, now and then behind a write whose answer is lost."""
+    lock = {"fault": "record_error", "code": "UNABLE_TO_LOCK_ROW", "match": CANARY, "path": "/composite/sobjects"}
+    lost = [{"fault": "drop_after_commit", "path": "/composite/sobjects"}] if b % 2 else []
+    stage.salesforce.faults.load([*lost, lock | {"times": 1 + a % 8}])
+
+
 @act(4)
 def marketo_fails(stage: Stage, a: int, b: int) -> None:
     """The next calls to Marketo meet a fault."""

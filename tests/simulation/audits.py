@@ -179,7 +179,7 @@ def attempts_stay_in_schedule(stage: Stage) -> None:
     for item in items(stage):
         attempts, retried = item.get("attempts", 0), [step for step in item["history"] if step["state"] == "RETRY_AT"]
         assert attempts <= min(len(retried), len(TRANSIENT.steps))
-        if attempts and item["state"] == "RETRY_AT" and item["reason"] == "VENDOR_BUSY":
+        if attempts and item["state"] == "RETRY_AT" and item["reason"] in ("VENDOR_BUSY", "RECORD_LOCKED"):
             together[item["due_at"]] += 1
             waits = datetime.fromisoformat(item["due_at"]) - datetime.fromisoformat(retried[-1]["at"])
             assert 0.79 <= waits.total_seconds() / TRANSIENT.steps[attempts - 1] <= 1.21

@@ -18,7 +18,7 @@ from local.fakes.memory_table import MemoryTable
 from lockstep.domain.message import Nudge
 from lockstep.domain.reason import Reason
 from lockstep.engine.errors import Unavailable
-from lockstep.store.table import Action, Key, Row
+from lockstep.store.table import Action, Key, Refused, Row
 from tests.world import Killed
 
 Kind = Literal["kill", "overtake", "hold", "cut"]
@@ -141,6 +141,7 @@ class GuardedTable:
     """The table port behind the boundary; tests look behind it through `rows` and `inserted`."""
 
     def __init__(self, inner: MemoryTable, boundary: Boundary):
+        self.refused = 0
         self.inner = inner
         self._boundary = boundary
 
@@ -170,7 +171,11 @@ class GuardedTable:
     def transact(self, actions: Sequence[Action]) -> None:
         """Write; the worker may be struck before or after the commit."""
         self._boundary.cross("table.transact before")
-        self.inner.transact(actions)
+        try:
+            self.inner.transact(actions)
+        except Refused:
+            self.refused += 1
+            raise
         self._boundary.cross("table.transact after")
 
 

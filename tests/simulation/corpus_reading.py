@@ -171,7 +171,6 @@ def back_from_the_dead(stage: Stage) -> None:
     """Deleted and brought back between two looks (F059)."""
     touched(stage, 0)
     stage.marketo.act("delete", {"id": stage.people[0]})
-    stage.clock.advance(5)
     stage.marketo.act("undelete", {"id": stage.people[0]})
     stage.turn(300)
 

@@ -11,7 +11,8 @@ import random
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ import pytest
 
 from lockstep.store.codec import stamp
 from tests.simulation.acts import ACTS, SELLERS, connect, new_person
-from tests.simulation.audits import Broken, audit_quiet, audit_step
+from tests.simulation.audits import Broken, audit_quiet, audit_step, items
 from tests.simulation.stage import Stage
 
 SEEDS = Path(__file__).parent / "seeds"
@@ -109,15 +110,28 @@ def people_complete(stage: Stage, since: str) -> bool:
     return bool(positions["load"]["state"] == "done" and positions["changes"]["watermark"] > since)
 
 
-def play(story: Story) -> None:
+def play(story: Story, watch: Callable[[Stage], None] = audit_step) -> Stage:
     """Play and audit; raises Broken (or whatever the world itself refuses)."""
     with short_load():
         stage = opened(story.seed)
         for name, a, b in story.acts:
             ACTS[name][1](stage, a, b)
-            audit_step(stage)
+            watch(stage)
         heal(stage)
         audit_quiet(stage)
+    return stage
+
+
+def watched(story: Story) -> Counter[str]:
+    """What a story comes through: blows, states of items, people who are gone, workers who lost their fence."""
+    seen: Counter[str] = Counter()
+    stage = play(story)
+    seen.update(blow.split(" ")[0] for blow in stage.boundary.struck)
+    seen.update(step["state"] for item in items(stage) for step in item["history"])
+    for lead in stage.marketo.world.leads:
+        seen["merged" if lead.merged_into else "deleted" if lead.deleted else "living"] += 1
+    seen["refused"] += stage.table.refused
+    return +seen
 
 
 def trouble(story: Story) -> str | None:
@@ -185,7 +199,10 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--from", type=int, default=0, dest="first")
     parser.add_argument("--to", type=int, default=500, dest="last")
     parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--defects", action="store_true")
     given = parser.parse_args(words)
+    if given.defects:
+        return hunt()
     seeds = [given.seed] if given.seed is not None else range(given.first, given.last)
     begun, failed = time.monotonic(), 0
     for count, seed in enumerate(seeds, 1):
@@ -202,6 +219,20 @@ def main(words: Sequence[str]) -> int:
     return min(failed, 1)
 
 
+def hunt(seeds: int = 2000) -> int:
+    """Plant each defect and play random stories until one sees it; returns 1 where one survives."""
+    from tests.simulation.defects import DEFECTS
+
+    survivors = []
+    for number, defect in DEFECTS.items():
+        with pytest.MonkeyPatch.context() as patch:
+            defect.plant(patch)
+            found = next((seed for seed in range(seeds) if trouble(Story.of(seed))), None)
+        print(f"{number}: {'survives' if found is None else f'seen by seed {found}'}", file=sys.stderr, flush=True)
+        survivors += [number] if found is None else []
+    return min(len(survivors), 1)
+
+
 def chunks(runs: int, size: int) -> list[range]:
     """The seeds of a test run in portions."""
     return [
@@ -210,4 +241,6 @@ def chunks(runs: int, size: int) -> list[range]:
 
 
 if __name__ == "__main__":
+    import tests.conftest  # noqa: F401 - the environment of all tests
+
     sys.exit(main(sys.argv[1:]))
