@@ -95,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         path, _, query = self.path.partition("?")
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self._body()
         headers = {name.lower(): value for name, value in self.headers.items()}
         try:
             response = self.simulator.handle(Request(self.command, path, query, headers, body))
@@ -105,6 +105,17 @@ class _Handler(BaseHTTPRequestHandler):
         if response.seconds:
             time.sleep(response.seconds)
         self._send(response)
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = b""
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass  # trailers
+        return body
 
     def _send(self, response: Response) -> None:
         lines = [f"HTTP/1.1 {response.status} {self.responses.get(response.status, ('Status',))[0]}"]

@@ -98,3 +98,14 @@ def test_the_loopback_server_speaks_the_same_api(marketo: MarketoSimulator, api:
         with pytest.raises(httpx.RemoteProtocolError):
             client.get(DESCRIBE)
         assert client.get(DESCRIBE).json()["result"] == api.get("leads/describe")["result"]
+
+
+def test_the_loopback_server_reads_chunked_bodies(marketo: MarketoSimulator, api: Any) -> None:
+    """A body sent in chunks, without a length, is read like any other and the connection stays usable."""
+    with serving(marketo) as address, httpx.Client(base_url=address, headers=api.http.headers) as client:
+        pieces = iter([b'{"input": [{"email": ', b'"chunked@example.net"}]}'])
+        head = {"Content-Type": "application/json"}
+        for expected in ("created", "updated"):
+            answer = client.post("/rest/v1/leads.json", content=pieces, headers=head)
+            assert answer.json()["result"][0]["status"] == expected
+            pieces = iter([b'{"input": [{"email": "chunked@example.net"}]}'])
