@@ -40,13 +40,35 @@ def find(url: str | None, token: str | None, environment: Mapping[str, str] = os
     return Address(str(local["api"]).rstrip("/"), token or _local_token(str(local.get("issuer"))))
 
 
+@dataclass(frozen=True, slots=True)
+class LocalAws:
+    """The embedded AWS of this checkout: its stack, and what a client of it is made with."""
+
+    stack: str
+    client: dict[str, Any]
+
+
+def local_aws() -> LocalAws | None:
+    """The local cloud's AWS, if it is up."""
+    from local.cloud.engine import CREDENTIALS, REGION
+
+    state = _state()
+    url = state.get("urls", {}).get("aws")
+    keys = {name.lower(): value for name, value in CREDENTIALS.items() if name.startswith("AWS_") and "KEY" in name}
+    return LocalAws(state["stack"], {"endpoint_url": url, "region_name": REGION} | keys) if url else None
+
+
 def _local_cloud() -> dict[str, Any]:
+    urls: dict[str, Any] = _state().get("urls", {})
+    return urls
+
+
+def _state() -> dict[str, Any]:
     try:
-        state = json.loads(LOCAL_CLOUD.read_text())
+        state: dict[str, Any] = json.loads(LOCAL_CLOUD.read_text())
     except (OSError, ValueError):
         return {}
-    urls: dict[str, Any] = state.get("urls", {})
-    return urls
+    return state
 
 
 def _local_token(issuer: str) -> str:
