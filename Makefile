@@ -28,7 +28,7 @@ for_account = PythonRuntime=$(runtime) Architecture=arm64
 code := $(wildcard functions layers/lockstep/lockstep local cli tests)
 lock := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: help setup demo test fmt lint types unit laws contract integration sim soak replay deployed check build deploy bench acceptance docs lock clean
+.PHONY: help setup demo test fmt lint types unit laws contract integration sim soak replay deployed witnesses check build deploy bench acceptance docs lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -38,8 +38,8 @@ help: ## this list
 demo: $(OURS) $(SAM) $(CLOUD) ## the whole product on this machine: PEOPLE=2000 SEED=7, EXIT=1 to end when the books are done
 	@$(python) -m local.demo --people $(PEOPLE) --seed $(SEED) $(if $(EXIT),--exit)
 
-test: $(OURS) $(CLOUD) ## every test but `deployed`
-	@$(pytest) -q -n $(JOBS) --dist loadgroup --ignore=tests/deployed tests
+test: $(OURS) $(CLOUD) ## every test but `deployed` and `witnesses`
+	@$(pytest) -q -n $(JOBS) --dist loadgroup --ignore=tests/deployed --ignore=tests/witnesses tests
 
 # --- environments -----------------------------------------------------------------------------------------------------
 
@@ -101,6 +101,10 @@ replay: $(OURS) ## one random story again: SEED=7
 
 deployed: $(OURS) $(SAM) $(CLOUD) ## the stack that `sam deploy` made on the embedded AWS
 	@$(pytest) -q tests/deployed
+
+witnesses: $(OURS) ## foreign clients, in environments of their own (made once), drive the simulators
+	@tests/witnesses/install
+	@$(pytest) -q tests/witnesses
 
 acceptance: $(OURS) $(SAM) $(CLOUD) ## run the tests that carry marks; writes build/proofs.json
 	@$(pytest) -q -n $(JOBS) --dist loadgroup --proofs build/proofs.json tests
