@@ -126,7 +126,7 @@ def serve(product: Product, screen: Screen) -> None:
     screen.chapter("Running until Ctrl-C")
     for text in (
         f"interface  {product.api}",
-        "token      python -m local.issuer token admin@example.com --role admin",
+        "token      .venv/bin/python -m local.issuer token admin@example.com --role admin",
         "try        .venv/bin/lockstep status",
     ):
         screen.line(f"  {text}")
