@@ -39,6 +39,10 @@ class Look:
 
 _CODE = "whoever develops the code"
 _STACK = "whoever runs the stack"
+_OLD = (
+    "`lockstep dead-letters --stack <stack>`: what each is about, its cause, and how long it is still kept. "
+    "Its first alarm rang a week ago: [redrive](how-to/redrive-dead-letters.md)."
+)
 LOOKS = {
     "PeopleFromMarketoDeadLetterAlarm": Look(
         "The log group `<stack>-people-from-marketo`, entries *a message failed*: kind and place of the "
@@ -57,6 +61,14 @@ LOOKS = {
         "need not be; [purge them](how-to/redrive-dead-letters.md#the-relays-queue) when the cause is mended.",
         _STACK,
     ),
+    "InternalFaultsAlarm": Look(
+        "The log group `<stack>-activities-to-salesforce`, entries *an item failed*: the kind of error and the item. "
+        "Everything else goes on. When the mended code is deployed: `lockstep retry --reason INTERNAL_FAULT`.",
+        _CODE,
+    ),
+    "PeopleFromMarketoDeadLetterAgeAlarm": Look(_OLD, _CODE),
+    "ActivitiesToSalesforceDeadLetterAgeAlarm": Look(_OLD, _CODE),
+    "OutboxRelayDeadLetterAgeAlarm": Look(_OLD, _STACK),
     "ApiErrorsAlarm": Look(
         "The log groups `<stack>-webhook-intake` and `<stack>-workspace-api`; then the health of DynamoDB, KMS and "
         "Secrets Manager in the region.",

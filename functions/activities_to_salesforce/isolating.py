@@ -12,7 +12,7 @@ from lockstep.domain.item import Item, by_hand, needs_you
 from lockstep.domain.reason import Reason
 from lockstep.engine.deadline import Deadline
 from lockstep.engine.errors import OutOfTime, SyncError
-from lockstep.runtime.observability import logger
+from lockstep.runtime.observability import count, logger
 
 
 def work(desk: Desk, items: Sequence[Item], log: Callable[[Sequence[Item]], None], deadline: Deadline) -> None:
@@ -44,6 +44,7 @@ def _left(desk: Desk, items: Sequence[Item]) -> list[Item]:
 def _set_aside(desk: Desk, item: Item, fault: Exception) -> None:
     kind = type(fault).__name__
     logger().error("an item failed", extra={"error": kind, "flow": item.flow, "item": item.key})
+    count("InternalFaults")
     for now in _left(desk, [item]):
         outcome = needs_you(Reason.INTERNAL_FAULT, by_hand(now.connection), f"an error of kind {kind}")
         desk.settle([(now, replace(outcome, doubt=now.in_doubt))])

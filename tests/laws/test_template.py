@@ -90,6 +90,17 @@ def test_every_dead_letter_queue_has_an_alarm(name: str) -> None:
     assert properties(name)["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
+@pytest.mark.fault("F094")
+@pytest.mark.parametrize("name", sorted(set(QUEUES) - set(WORK_QUEUES)))
+def test_a_dead_letter_that_is_forgotten_rings_again(name: str) -> None:
+    """At half of the time that a dead letter is kept a second alarm rings."""
+    alarm = properties(name.removesuffix("Queue") + "AgeAlarm")
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": [name, "QueueName"]}}]
+    assert (alarm["MetricName"], alarm["Statistic"]) == ("ApproximateAgeOfOldestMessage", "Maximum")
+    assert alarm["Threshold"] == properties(name)["MessageRetentionPeriod"] / 2
+    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+
+
 def test_every_alarm_speaks() -> None:
     """Each alarm says what happened and what to do, and notifies the topic if there is one."""
     action = {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}
@@ -104,7 +115,8 @@ def test_alarms_on_our_own_metrics_hear_them() -> None:
     shared = template()["Globals"]["Function"]["Environment"]["Variables"]
     ours = [properties(name) for name in resources("AWS::CloudWatch::Alarm")]
     ours = [alarm for alarm in ours if alarm["Namespace"] == shared["POWERTOOLS_METRICS_NAMESPACE"]]
-    assert {alarm["MetricName"] for alarm in ours} == {"BooksOutOfBalance", "OldestReadySeconds", "WatermarkAgeSeconds"}
+    heard = {"BooksOutOfBalance", "InternalFaults", "OldestReadySeconds", "WatermarkAgeSeconds"}
+    assert {alarm["MetricName"] for alarm in ours} == heard
     assert {alarm["MetricName"] for alarm in ours} <= set(get_args(Metric))
     for alarm in ours:
         assert alarm["Dimensions"] == [{"Name": "service", "Value": shared["POWERTOOLS_SERVICE_NAME"]}]

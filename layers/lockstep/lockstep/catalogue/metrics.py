@@ -12,6 +12,7 @@ Metric = Literal[
     "ItemsRetried",  # a vendor is busy or a record is locked
     "PeopleStored",  # people arrive or change
     "PeoplePassedOver",  # people without a sales owner or a Salesforce record
+    "InternalFaults",  # Lockstep itself failed on items and set them aside: a bug
     "ConnectionsBlocked",  # a seller's Salesforce connection broke
     "NudgesFailed",  # SQS did not take messages; the stream repeats them
     "OldestReadySeconds",  # a flow is behind
