@@ -6,6 +6,7 @@ Acts go through the same truth as the API, so they leave the same traces in the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -144,12 +145,20 @@ _ACTS: dict[str, Callable[[World, Fields], list[int]]] = {
 
 
 def records(world: World, kind: str) -> list[dict[str, Any]]:
-    """The truth about every lead or activity."""
+    """The truth about every lead, activity, list, folder, program or campaign."""
     if kind == "lead":
         return [_lead_record(lead) for lead in world.leads]
     if kind == "activity":
         return [_activity_record(activity) for activity in world.feed.all()]
+    if kind in ("list", "folder", "program", "campaign"):
+        book: dict[int, Any] = getattr(world.assets, f"{kind}s")
+        return [_asset_record(entry) for _number, entry in sorted(book.items())]
     raise ValueError(f"no type {kind}")
+
+
+def _asset_record(entry: Any) -> dict[str, Any]:
+    told = asdict(entry)
+    return {**told, "members": sorted(told["members"])} if "members" in told else told
 
 
 def _lead_record(lead: Lead) -> dict[str, Any]:

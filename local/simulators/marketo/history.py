@@ -18,6 +18,7 @@ from local.simulators.marketo.world import World
 
 YEAR = 365 * 86_400
 MINUTE, HOUR = 60, 3600
+BOUNCED, UNSUBSCRIBED = 8, 9
 Told = dict[str, Any]
 
 _PROGRAMS = ((1001, "Newsletter", "Email", "Email Send"), (1002, "Autumn webinar", "Event", "Webinar"),
@@ -80,8 +81,16 @@ def year_of(world: World, lead: Lead, dice: random.Random, count: int) -> Iterat
         for deed in _story(dice)(world, lead, dice)[: count - done]:
             second = begin + min(deed.delay, gap // 2)
             told = (deed.primary_id, deed.primary, deed.attributes)
+            _leave_traces(world, lead, deed.type_id)
             yield Activity(second, 0, deed.type_id, lead.id, *told, campaign_id=deed.campaign_id)
             done += 1
+
+
+def _leave_traces(world: World, lead: Lead, type_id: int) -> None:
+    if type_id == UNSUBSCRIBED:
+        world.remember_unsubscribed(lead.values["email"])
+    if type_id == BOUNCED:
+        lead.values |= {"emailInvalid": True, "emailInvalidCause": "550 5.1.1 user unknown"}
 
 
 Story = Callable[[World, Lead, random.Random], list[Deed]]
@@ -146,7 +155,7 @@ def _mail(_world: World, lead: Lead, dice: random.Random) -> list[Deed]:
         deeds.append(Deed(2 * HOUR, 10, number, name, _opened(number, run, agent, fate > 0.9), campaign))
     if fate > 0.7:
         deeds.append(Deed(2 * HOUR + 40, 11, number, name, _clicked(number, run, agent, fate > 0.9), campaign))
-    if 0.40 < fate < 0.41:
+    if 0.40 < fate < 0.41 and "email" in lead.values:
         told = {"Campaign Run ID": sent["Campaign Run ID"], "Client IP Address": "192.0.2.77", "Has Predictive": False}
         deeds.append(Deed(3 * HOUR, 9, number, name, {**told, "Webform ID": 602, "Webpage ID": 507}, campaign))
     return deeds

@@ -85,7 +85,7 @@ class MarketoSimulator:
         administration.add_fields(self.world, fields)
 
     def records(self, kind: str) -> list[dict[str, Any]]:
-        """The truth about leads or activities."""
+        """The truth about leads, activities, lists, folders, programs or campaigns."""
         return administration.records(self.world, kind)
 
     def act(self, name: str, arguments: Mapping[str, Any]) -> list[int]:

@@ -150,6 +150,12 @@ class World:
         if email and lead.values.get("unsubscribed") != flag:
             self._set(lead, "unsubscribed", flag, DURABLE)
 
+    def remember_unsubscribed(self, address: str) -> None:
+        """The address was unsubscribed before this world began: everyone with it is, and nothing is logged."""
+        self._unsubscribed[address.lower()] = True
+        for lead in self.leads.find("email", [address]):
+            lead.values["unsubscribed"] = True
+
     # --- the log -------------------------------------------------------------------------------------------------
 
     def _set(self, lead: Lead, name: str, value: Any, cause: Cause) -> None:

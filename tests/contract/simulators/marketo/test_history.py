@@ -57,7 +57,7 @@ def test_attributes_are_those_of_the_type(seeded: MarketoSimulator) -> None:
 
 
 def test_the_stories_hang_together(seeded: MarketoSimulator) -> None:
-    """Nobody opens a mail that was not sent to them, scores add up, and list members are those who joined last."""
+    """Nobody opens a mail that was not sent to them, scores add up, lists hold who joined last, who left is out."""
     sent: dict[int, set[int | None]] = defaultdict(set)
     scores: dict[int, int] = defaultdict(int)
     members: dict[int | None, set[int]] = defaultdict(set)
@@ -75,6 +75,12 @@ def test_the_stories_hang_together(seeded: MarketoSimulator) -> None:
         if activity.type_id == 25:
             members[activity.primary_id].discard(lead)
     assert all(seeded.world.lead(lead).values["leadScore"] == score for lead, score in scores.items())
+    unsubscribed = {lead.values.get("email") for lead in seeded.world.leads if lead.values.get("unsubscribed")}
+    left = {a.lead_id for a in seeded.world.feed.between([9], 0, 2**40)}
+    assert left
+    assert unsubscribed == {seeded.world.lead(lead).values["email"] for lead in left}
+    bounced = {a.lead_id for a in seeded.world.feed.between([8], 0, 2**40)}
+    assert bounced == {lead.id for lead in seeded.world.leads if lead.values.get("emailInvalid")}
     assert {number: entry.members for number, entry in seeded.world.assets.lists.items()} == members
 
 

@@ -46,6 +46,8 @@ def test_membership_leaves_the_lead_as_it_was(api: Any, people: list[int], clock
     clock.advance(60)
     api.post("lists/1159/leads", {"input": [{"id": people[0]}]})
     assert api.lead(people[0]) == before
+    asked = api.http.get("/__control__/records", params={"type": "list"}).json()["records"]
+    assert [(entry["name"], entry["members"]) for entry in asked] == [("High, Value", people[:1])]
     assert api.get(f"leads/{people[0]}/listMembership")["result"][0]["listId"] == 1159
     api.delete("leads", {"input": [{"id": people[0]}]})
     assert api.get("lists/1159/leads")["result"] == []
