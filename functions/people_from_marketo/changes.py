@@ -7,12 +7,15 @@ from lockstep.domain.ids import MarketoId
 from lockstep.domain.load import ChangesPosition, LoadProgress
 from lockstep.domain.person import PersonRecord
 from lockstep.engine.deadline import Deadline
+from lockstep.engine.errors import Halt
 from lockstep.marketo.people import People as MarketoPeople
 from lockstep.store.leases import Lease
 from lockstep.store.people import Known
 from people_from_marketo import rules
 from people_from_marketo.desk import Change, Desk
 from people_from_marketo.load import decide_all
+
+TOKEN_REFUSED = "1003"  # marketo-api: a value that a parameter may not have
 
 Step = Callable[[Desk, MarketoPeople, Mapping[str, str], Lease, ChangesPosition], ChangesPosition]
 
@@ -33,8 +36,20 @@ def follow(desk: Desk, marketo: MarketoPeople, names: Mapping[str, str], lease: 
     while position.until:
         if deadline.near:
             return True
-        position = _STEPS[position.stage](desk, marketo, names, lease, position)
+        position = _step(desk, marketo, names, lease, position)
     return False
+
+
+def _step(
+    desk: Desk, marketo: MarketoPeople, names: Mapping[str, str], lease: Lease, position: ChangesPosition
+) -> ChangesPosition:
+    """The next page; where Marketo does not know the page's token any more, the next pass begins anew (F053)."""
+    try:
+        return _STEPS[position.stage](desk, marketo, names, lease, position)
+    except Halt as halt:
+        if halt.code == TOKEN_REFUSED:
+            desk.save(lease, [], changes=ChangesPosition(position.watermark))
+        raise
 
 
 def _reconcile(desk: Desk, lease: Lease) -> None:

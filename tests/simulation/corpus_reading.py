@@ -221,3 +221,57 @@ def the_reader_dies_between_two_writes(stage: Stage) -> None:
     watch(PEOPLE, "http after GET /rest/v1/leads.json", lambda: watch(PEOPLE, "table.transact before", dies, skip=1))
     stage.attempt(PEOPLE, {})
     stage.flush()
+
+
+@tale
+def a_token_nobody_knows(stage: Stage) -> None:
+    """A pass was left in its middle, and Marketo no longer knows the token of the next page (F053)."""
+    row = Key(f"CURSOR#{PEOPLE}", "CURSOR")
+    place = dict(stage.inner.get(row) or {})["changes"] | {"until": "2026-11-02T09:00:00.000000Z", "token": "gone"}
+    stage.inner.transact([Change(row, set={"changes": place})])
+    _renamed(stage, 0, "New")
+    stage.attempt(PEOPLE, {})
+    stage.flush()
+
+
+@tale
+def pages_with_nothing_on_them(stage: Stage) -> None:
+    """Every other page is empty and says that there is more (F054)."""
+    stage.marketo.limits({"sparse": "empty"})
+    _renamed(stage, 0, "New")
+    stage.turn(300)
+
+
+@tale
+def the_vendors_are_ahead(stage: Stage) -> None:
+    """Both vendors' clocks are nearly five minutes ahead of ours (F056, F106)."""
+    _skewed(stage, 290)
+
+
+@tale
+def the_vendors_are_behind(stage: Stage) -> None:
+    """Both vendors' clocks are nearly five minutes behind ours (F009, F106)."""
+    _skewed(stage, -290)
+
+
+def _skewed(stage: Stage, seconds: int) -> None:
+    stage.marketo.clock.advance(seconds)
+    stage.salesforce.clock.advance(seconds)
+    _renamed(stage, 0, "New")
+    mail(stage, 1)
+    stage.turn(300)
+    stage.marketo.act("delete", {"id": stage.people[2]})
+    touched(stage, 2)
+    stage.turn(3600)
+    mail(stage, 1)
+
+
+@tale
+def an_address_that_changes(stage: Stage) -> None:
+    """The person's address changes between the mail and its log, to that of somebody else (F072, F073)."""
+    other = stage.marketo.world.leads.by_id[stage.people[1]].values["email"]
+    mail(stage)
+    stage.marketo.act("update", {"id": stage.people[0], "fields": {"email": other.upper()}})
+    stage.attempt(PEOPLE, {})
+    stage.flush()
+    mail(stage)

@@ -1,11 +1,9 @@
 """Named stories of writing, of connections and of deliveries; each docstring says what goes wrong."""
 
-import contextlib
 from typing import Any
 
-from lockstep.domain.ids import user_email
 from lockstep.domain.reason import Reason
-from lockstep.engine.errors import SyncError, Unavailable
+from lockstep.engine.errors import Unavailable
 from lockstep.store.table import Change
 from tests.signed import content
 from tests.simulation.acts import CANARY, SELLERS, ask_as_admin
@@ -285,10 +283,22 @@ def two_logins_at_once(stage: Stage) -> None:
     """Another worker needs the same token while it is being renewed (F002)."""
     stage.salesforce.act("expire_tokens", {})
     mail(stage)
-    stage.boundary.when(LOGGING, "http before POST /services/oauth2", lambda: _needs_the_token(stage))
+    stage.boundary.when(LOGGING, "http before POST /services/oauth2", lambda: stage.another(SELLERS[0]))
     stage.flush()
 
 
-def _needs_the_token(stage: Stage) -> None:
-    with stage.boundary.invocation("another"), contextlib.suppress(SyncError):
-        stage.containers[1].salesforce(user_email(SELLERS[0])).describe_task()
+@tale
+def answers_are_slow(stage: Stage) -> None:
+    """Salesforce takes a minute for an answer, longer than anybody waits (F020)."""
+    faulty(stage, {"fault": "slow", "seconds": 60, "times": 2})
+    mail(stage)
+    stage.flush()
+
+
+@tale
+def the_relay_dies(stage: Stage) -> None:
+    """The relay dies before it has sent anything: the whole batch comes again (F092)."""
+    stage.boundary.when("outbox_relay", "queue.send before", stage.boundary.kill)
+    mail(stage)
+    mail(stage, 1, 1)
+    stage.flush()

@@ -20,8 +20,10 @@ from local.fakes.memory_queue import MemoryNudges, Message
 from local.fakes.memory_table import MemoryTable
 from local.simulators.kernel.population import users
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE, FLOWS, PEOPLE_FROM_MARKETO
+from lockstep.domain.ids import user_email
 from lockstep.domain.load import LoadProgress
 from lockstep.domain.message import Nudge
+from lockstep.engine.errors import SyncError
 from lockstep.runtime import wiring
 from lockstep.runtime.observability import logger, metrics
 from lockstep.runtime.wiring import World
@@ -153,6 +155,12 @@ class Stage(Workspace):
             self.play_some(doubled=True)
         else:
             self.post_owed()
+            self.another(self.sellers[0])
+
+    def another(self, seller: str) -> None:
+        """Another worker, of a flow to come, needs a seller's token now."""
+        with self.boundary.invocation("another"), contextlib.suppress(SyncError, Killed):
+            self.containers[1].salesforce(user_email(seller)).describe_task()
 
     # --- deliveries ---------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,132 @@
+"""Faults that need a look of their own: time that runs out, a culprit in a batch, texts nobody expects."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from activities_to_salesforce import sync
+from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
+from tests.signed import content
+from tests.simulation.acts import CANARY
+from tests.simulation.audits import complaints, items
+from tests.simulation.machine import heal, short_load
+from tests.simulation.scenes import faulty, lead_of, mail, played, scene
+from tests.simulation.stage import Stage
+from tests.world import Context, queue_record
+
+
+def states(stage: Stage) -> list[str]:
+    """States of all items, in order."""
+    return sorted(row["state"] for row in items(stage))
+
+
+def delivered(stage: Stage, seconds: float) -> None:
+    """One delivery to a worker that has so many seconds."""
+    stage.play_some()
+    nudges = stage.queue.receive(ACTIVITIES_TO_SALESFORCE)
+    records = [queue_record(str(i), message.nudge.wire()) for i, message in enumerate(nudges)]
+    stage.call(ACTIVITIES_TO_SALESFORCE, {"Records": records}, Context(seconds))
+
+
+@pytest.mark.fault("F028")
+def test_a_worker_out_of_time_leaves_the_rest_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written is confirmed, the rest waits ready with a nudge under way, and all is logged in the end."""
+    monkeypatch.setattr(sync, "PAGE", 2)
+    with short_load():
+        stage = scene()
+        for number in range(5):
+            mail(stage, number % 3)
+        delivered(stage, 30.2)
+        assert states(stage) == ["CONFIRMED"] * 2 + ["READY"] * 3
+        assert stage.queue.messages
+        heal(stage)
+    assert complaints(stage) == []
+    assert states(stage) == ["CONFIRMED"] * 5
+
+
+@pytest.mark.fault("F029")
+def test_no_lease_is_without_an_end() -> None:
+    """A worker without any time left claims nothing; whatever is leased, at any crossing, says until when."""
+    with short_load():
+        stage = scene()
+        mail(stage)
+        delivered(stage, 0)
+        assert states(stage) == ["READY"]
+        leased: list[dict[str, Any]] = []
+        watch = stage.boundary.when
+        watch(ACTIVITIES_TO_SALESFORCE, "http before P", lambda: leased.extend(stage.waiting()))
+        stage.flush()
+    assert [row["state"] for row in leased] == ["LEASED"]
+    assert all(row["lease_until"] > row["leased_at"] for row in leased)
+
+
+@pytest.mark.fault("F046")
+def test_the_culprit_of_a_refused_batch_is_found() -> None:
+    """The call is refused as a whole: halves are tried until the culprit stands alone, the others are logged."""
+    too_long = [{"errorCode": "STRING_TOO_LONG", "message": "too long", "fields": []}]
+    with short_load():
+        stage = scene()
+        stage.record.objecting = True
+        for number in range(4):
+            mail(stage, number % 3)
+        faulty(stage, {"fault": "status", "code": 400, "body": too_long, "times": 3})
+        stage.flush()
+        heal(stage)
+    assert complaints(stage) == []
+    assert states(stage) == ["CONFIRMED"] * 3 + ["NEEDS_YOU"]
+
+
+@pytest.mark.fault("F072")
+@pytest.mark.fault("F073")
+def test_the_id_wins_over_the_address() -> None:
+    """Two people who come to share an address stay two, and the mail stays with the person it was for."""
+
+    def story(stage: Stage) -> None:
+        other = stage.marketo.world.leads.by_id[stage.people[1]].values["email"]
+        stage.marketo.act("update", {"id": stage.people[0], "fields": {"email": other.upper()}})
+        stage.turn(300)
+        mail(stage)
+
+    stage = played(story)
+    assert complaints(stage) == []
+    assert sorted(stage.world.people.by_email(f"{CANARY}2@example.net")) == stage.people[:2]
+    assert [task["WhoId"] for task in stage.tasks()] == [lead_of(stage, 0)]
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=300)
+NASTY = TEXT | st.sampled_from(
+    ["\x01\x02", "a" * 300, "𝄞" * 300, "e\u0301" * 200, "\ufeff\u202eabc", "\r\n\r\nSubject: x", "<b>&amp;", "{{x}}"]
+)  # fmt: skip
+
+
+@pytest.mark.fault("F037")
+@pytest.mark.fault("F038")
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@given(subject=NASTY, body=NASTY)
+def test_no_text_breaks_anything(subject: str, body: str) -> None:
+    """Any text is logged in a form that Salesforce takes, within its limits and without a broken character."""
+    with short_load():
+        stage = scene(people=1)
+        mail(stage, subject=subject, body_text=body)
+        stage.flush()
+        heal(stage)
+    assert complaints(stage) == []
+    assert states(stage) == ["CONFIRMED"]
+
+
+@pytest.mark.fault("F038")
+@pytest.mark.parametrize("text", ["half \ud83d", "nothing \x00"])
+def test_a_character_that_cannot_be_stored_is_refused(text: str) -> None:
+    """Half a surrogate pair or a NUL is refused at the door with a sentence, and nothing is stored."""
+    with short_load():
+        stage = scene(people=1)
+        before = stage.inner.rows()
+        data = {"email_id": "e", "subject": text}
+        event = content("evt_1", "email.sent", person=stage.people[0], **data)
+        answer = stage.call("webhook_intake", stage.sender.request(json.dumps(event)))
+    assert answer["statusCode"] == 400
+    assert "cannot be stored" in answer["body"]
+    assert stage.inner.rows() == before
