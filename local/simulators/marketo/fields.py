@@ -38,6 +38,7 @@ class Field:
     soap: str = ""
     custom: bool = False
     crm: bool = False
+    by_api: bool = False
 
     @property
     def empty(self) -> bool | None:
@@ -152,11 +153,11 @@ class FieldBook:
         default_factory=lambda: {f.name: f for f in (*_rows(STANDARD_FIELDS), *_rows(CRM_FIELDS, crm=True))}
     )
 
-    def add(self, name: str, kind: str, display: str = "", length: int | None = None) -> None:
-        """A new custom field, as an administrator adds it."""
+    def add(self, name: str, kind: str, display: str = "", length: int | None = None, by_api: bool = False) -> None:
+        """A new custom field, as an administrator or the API adds it."""
         number = max(f.id for f in self.by_name.values()) + 1
         length = length or (255 if kind in ("string", "email", "phone", "url") else None)
-        self.by_name[name] = Field(number, name, display or name, kind, length, soap=name, custom=True)
+        self.by_name[name] = Field(number, name, display or name, kind, length, soap=name, custom=True, by_api=by_api)
 
     def remove(self, name: str) -> None:
         """Hide a field from describe and refuse it everywhere."""

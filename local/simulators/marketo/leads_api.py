@@ -70,10 +70,6 @@ class LeadCalls:
             }
         ])  # fmt: skip
 
-    def partitions(self, _ask: Ask) -> Answer:
-        """GET leads/partitions.json."""
-        return listed([{"id": 1, "name": "Default", "description": "Initial system lead partition"}])
-
     def companies(self, _ask: Ask) -> Answer:
         """The company calls, which a subscription with a native sync to Salesforce does not have."""
         raise Refused("1018")
@@ -86,15 +82,21 @@ class LeadCalls:
 
     def sync(self, ask: Ask) -> Answer:
         """POST leads.json."""
-        body, inputs = ask.json(), ask.inputs()
-        action, lookup = body.get("action") or "createOrUpdate", body.get("lookupField") or "email"
+        body = ask.json()
+        if body.get("partitionName") and body["partitionName"] != "Default":
+            raise Refused("1008", f"Access denied to partition '{body['partitionName']}'")
+        return self.upsert(ask, body.get("action") or "createOrUpdate", body.get("lookupField") or "email")
+
+    def upsert(self, ask: Ask, action: str, lookup: str) -> Answer:
+        """The records of a call, each created or updated as the action says."""
+        inputs = ask.inputs()
         if action not in ACTIONS:
             raise Refused("1003", f"Invalid value for action '{action}'")
         if lookup not in self.world.book.searchable():
             if lookup in self.world.book.by_name:
                 raise Refused("1011", f"Lookup field '{lookup}' not supported")
             raise Refused("1006", f"Lookup field '{lookup}' not found")
-        return self._each(ask, inputs, lambda record: self._sync_one(record, action, lookup))
+        return self.each(ask, inputs, lambda record: self._sync_one(record, action, lookup))
 
     def delete(self, ask: Ask) -> Answer:
         """POST leads/delete.json and DELETE leads.json, ids in the body or, without one, in the query."""
@@ -104,7 +106,7 @@ class LeadCalls:
             inputs = [{"id": number} for number in ask.given.required("id")]
         if len(inputs) > MOST_VALUES:
             raise Refused("1003", "Too many records: at most 300")
-        return self._each(ask, inputs, self._delete_one)
+        return self.each(ask, inputs, self._delete_one)
 
     def merge(self, ask: Ask, winner_id: str) -> Answer:
         """POST leads/{id}/merge.json."""
@@ -114,7 +116,8 @@ class LeadCalls:
         self.world.merge(int(winner_id), losers, ask.given.one("mergeInCRM").lower() == "true")
         return Answer(records=len(losers))
 
-    def _each(self, ask: Ask, inputs: list[Record], deal: Callable[[Record], Record]) -> Answer:
+    def each(self, ask: Ask, inputs: list[Record], deal: Callable[[Record], Record]) -> Answer:
+        """Deal with the records one by one; a refused one is skipped."""
         fault = self._faults.take(ask.request, "record_error")
         result = []
         for record in inputs:

@@ -12,7 +12,9 @@ from local.simulators.marketo.tokens import LEADS, Place, place_of, write_token
 class Numbered(Protocol):
     """Anything with an id."""
 
-    id: int
+    @property
+    def id(self) -> int:
+        """Its number."""
 
 
 N = TypeVar("N", bound=Numbered)

@@ -12,6 +12,7 @@ from local.simulators.marketo.assets_api import AssetCalls
 from local.simulators.marketo.bulk_api import BulkCalls
 from local.simulators.marketo.campaigns_api import CampaignCalls
 from local.simulators.marketo.custom_api import CustomCalls
+from local.simulators.marketo.intake_api import IntakeCalls
 from local.simulators.marketo.leads_api import LeadCalls
 from local.simulators.marketo.lists_api import ListCalls
 from local.simulators.marketo.world import World
@@ -28,6 +29,7 @@ def routes_of(world: World, faults: FaultPlan, statistics: Table) -> Routes:
     leads = LeadCalls(world, faults)
     database = {
         **_leads(leads),
+        **_intake(IntakeCalls(leads)),
         **_lists(ListCalls(leads)),
         **_activities(ActivityCalls(world, faults)),
         **_custom(CustomCalls(world, faults)),
@@ -53,10 +55,19 @@ def _leads(calls: LeadCalls) -> Table:
         f"leads/{_ID}/merge": {"POST": calls.merge},
         "leads/describe": {"GET": calls.describe},
         "leads/describe2": {"GET": calls.describe2},
-        "leads/partitions": {"GET": calls.partitions},
         "companies": {"GET": calls.companies, "POST": calls.companies},
         "companies/delete": {"POST": calls.companies},
         "companies/describe": {"GET": calls.companies},
+    }
+
+
+def _intake(calls: IntakeCalls) -> Table:
+    return {
+        "leads/push": {"POST": calls.push},
+        f"leads/{_ID}/associate": {"POST": calls.associate},
+        "leads/partitions": {"GET": calls.partitions, "POST": calls.move},
+        "leads/schema/fields": {"GET": calls.fields, "POST": calls.make_fields},
+        f"leads/schema/fields/{_NAME}": {"GET": calls.field},
     }
 
 

@@ -21,7 +21,7 @@ from local.simulators.marketo.leads import Lead, Leads
 from local.simulators.marketo.switches import Switches
 
 MERGE_LIMIT = 25
-ADDED, REMOVED, REQUEST_CAMPAIGN = 24, 25, 47
+ADDED, REMOVED, REQUEST_CAMPAIGN, PUSHED = 24, 25, 47, 145
 
 
 @dataclass(frozen=True, slots=True)
