@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pydantic import ValidationError
+
 from lockstep.catalogue.routes import FLOWS
 from lockstep.domain.ids import ItemKey, UserEmail
 from lockstep.domain.item import Item, State, ready
@@ -89,13 +91,23 @@ def look(here: World, wanted: Wanted, after: str | None) -> Retry:
 
 def look_at(here: World, caller: Caller, named: str) -> Retry:
     """The items of one event, or the one item with this key; raises Problem where the caller sees none."""
-    row = here.events.received(named)
-    wanted = items_of(EVENTS.validate_python(row["content"]), here.ledger) if row else []
-    keys = [(item.flow, item.key) for item in wanted] or [(flow, ItemKey(named)) for flow in FLOWS]
+    keys = _keys_of(here, named) or [(flow, ItemKey(named)) for flow in FLOWS]
     found = [item for flow, key in keys if (item := here.ledger.get(flow, key)) and caller.sees(item.connection)]
     if not found:
-        raise not_found(f"There is no activity and no item {named[:80]}, or it is another seller's.")
+        raise not_found(
+            f"There is no activity and no item {named[:80]}, or it is another seller's, or it does not read any more; "
+            "then name its item by key."
+        )
     return Retry(found, forecasts(here, found))
+
+
+def _keys_of(here: World, event_id: str) -> list[tuple[str, ItemKey]]:
+    row = here.events.received(event_id)
+    try:
+        event = EVENTS.validate_python(row["content"]) if row else None
+    except ValidationError:
+        return []
+    return [(item.flow, item.key) for item in items_of(event, here.ledger)] if event else []
 
 
 def send(here: World, caller: Caller, retry: Retry) -> None:

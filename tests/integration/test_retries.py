@@ -13,7 +13,8 @@ from lockstep.domain.item import State
 from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import SalesEvent
 from lockstep.domain.settings import Settings
-from lockstep.store.events import items_of
+from lockstep.store.events import event_row, items_of
+from lockstep.store.table import Change
 from tests.selling import FLOW, OWNER, call, email, in_salesforce, person
 from tests.workspace import ADMIN, OTHER, SELLER, Workspace
 from workspace_api import retrying
@@ -218,3 +219,22 @@ def test_the_forecast_says_what_the_judgement_says(world: Workspace, *, mails: b
             assert told.reason is (None if isinstance(said, Target) else said.reason), (event, said)
             if isinstance(said, Target):
                 assert told.searched is (said.who is None)
+
+
+@pytest.mark.fault("F091")
+def test_what_does_not_read_any_more_spoils_no_retry(world: Workspace) -> None:
+    """Among items that Lockstep failed on, those that still cannot be read stay and are told; the others go."""
+    who = person(world, contact=in_salesforce(world, "Contact"))
+    sent = refused(world, 3)
+    bad = email(who)
+    world.world.events.accept([bad])
+    world.table.transact([Change(event_row(bad.id), set={"content": '{"id": 1}'})])
+    world.run_until_quiet()
+    shown = ask(world)
+    assert (shown["sent"], shown["left"]) == (3, {"INTERNAL_FAULT": 1})
+    assert ask(world, dry_run=False)["sent"] == len(sent)
+    world.run_until_quiet()
+    assert len(world.tasks()) == 3
+    key = world.item(bad).key
+    assert ask(world, id=key)["left"] == {"INTERNAL_FAULT": 1}
+    assert world.ask("POST", "/retries", {"filter": {"id": bad.id}}).status == 404
