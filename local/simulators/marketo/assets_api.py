@@ -118,6 +118,7 @@ class AssetCalls:
         return write_instant(self.world.clock.now())
 
     def _folder(self, entry: Folder) -> dict[str, Any]:
+        above = {"parent": {"id": entry.parent, "type": "Folder"}} if entry.parent else {}
         return {
             "name": entry.name,
             "description": entry.description,
@@ -126,7 +127,7 @@ class AssetCalls:
             "url": None,
             "folderId": {"id": entry.id, "type": "Folder"},
             "folderType": entry.kind,
-            "parent": {"id": entry.parent, "type": "Folder"} if entry.parent else None,
+            **above,
             "path": self._book.path(entry),
             "isArchive": False,
             "isSystem": entry.system,

@@ -130,7 +130,7 @@ class Exports:
             first = min(queued, key=lambda job: (job.queued or 0.0, job.id), default=None)
             free = len(running) < switches.bulk_running
             waited = (first.queued or 0.0) + switches.bulk_queued_s if first else now + 1
-            begin = max(waited, self._freed if running else 0.0) if free else now + 1
+            begin = max(waited, self._freed) if free else now + 1
             if min(begin, ending) > now:
                 return
             if first and begin <= ending:

@@ -1,6 +1,6 @@
 """A simulated Marketo with its clock standing still, and a plain HTTP client in front of it.
 
-Every answer of the lead database that a test meets is judged by Adobe's schema, where that is at hand.
+Every answer that a test meets is judged by Adobe's schemas, where those are at hand.
 """
 
 from __future__ import annotations

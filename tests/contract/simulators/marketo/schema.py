@@ -1,4 +1,4 @@
-"""Adobe's own schema of the lead database, as a judge of answers.
+"""Adobe's own schemas of the lead database and the asset API, as a judge of answers.
 
 Its known mistakes are put right first: members that real answers leave out are not required, an attribute's value is
 not an object, and the merged list of custom activities describes input and output at once.
@@ -14,7 +14,8 @@ from typing import Any
 
 from jsonschema import Draft4Validator  # type: ignore[import-untyped]
 
-SWAGGER = Path(__file__).parents[5] / "shared" / "evidence" / "marketo" / "adobe-swagger" / "swagger-mapi.json"
+FOLDER = Path(__file__).parents[5] / "shared" / "evidence" / "marketo" / "adobe-swagger"
+SWAGGER = FOLDER / "swagger-mapi.json"
 OPTIONAL = {"errors", "warnings", "result"}
 LOOKED_AT = 20
 
@@ -36,15 +37,38 @@ def swagger() -> dict[str, Any]:
 
 
 @cache
+def assets() -> dict[str, Any]:
+    """The schema of the asset API, mended by what recordings show."""
+    schema: dict[str, Any] = json.loads((FOLDER / "swagger-asset.json").read_text())
+    definitions = schema["definitions"]
+    for name in ("FolderResponse", "StaticListResponse"):
+        definitions[name]["required"] = [
+            member for member in definitions[name]["required"] if member not in ("url", "description", "parent")
+        ]  # fmt: skip
+    for program in (entry for entry in definitions.values() if "channel" in entry.get("properties", {})):
+        # the documents' own example breaks each of these
+        program["required"] = [name for name in program.get("required", []) if name not in ("tags", "costs")]
+        program["properties"]["folder"] = {"type": "object", "required": ["type", "value", "folderName"]}
+        for member in ("type", "status"):
+            program["properties"].get(member, {}).pop("enum", None)
+    folder = definitions["FolderResponse"]["properties"]
+    del folder["folderType"]["enum"]  # "List" is missing from it
+    for member in ("description", "url"):
+        folder[member]["type"] = ["string", "null"]
+    return schema
+
+
+@cache
 def _paths() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
-    table = sorted(swagger()["paths"].items(), key=lambda item: item[0].count("{"))
+    both = [*swagger()["paths"].items(), *assets()["paths"].items()]
+    table = sorted(both, key=lambda item: item[0].count("{"))
     return [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), operations) for path, operations in table]
 
 
 @cache
-def validator(definition: str) -> Any:
+def validator(definition: str, of_assets: bool) -> Any:
     """The judge of one definition."""
-    return Draft4Validator({**swagger(), "$ref": f"#/definitions/{definition}"})
+    return Draft4Validator({**(assets() if of_assets else swagger()), "$ref": f"#/definitions/{definition}"})
 
 
 def definition_of(method: str, path: str) -> str | None:
@@ -66,4 +90,5 @@ def violations(method: str, path: str, body: dict[str, Any]) -> list[str]:
         return []
     result = body.get("result")
     looked_at = {**body, "result": result[:LOOKED_AT]} if isinstance(result, list) else body
-    return [f"{method} {path}: {error.message}" for error in validator(definition).iter_errors(looked_at)]
+    judge = validator(definition, path.startswith("/rest/asset/"))
+    return [f"{method} {path}: {error.message}" for error in judge.iter_errors(looked_at)]

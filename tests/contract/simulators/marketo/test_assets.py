@@ -29,6 +29,7 @@ def test_a_folder_is_found_by_name(api: Any, marketo: MarketoSimulator) -> None:
     missing = api.asset("folder/byName", name="Nothing")
     assert missing["warnings"] == ["No assets found for the given search criteria."]
     assert "result" not in missing
+    assert "parent" not in api.asset("folder/byName", name="Lead Database")["result"][0]
 
 
 @pytest.mark.simulator("marketo-39")
