@@ -14,6 +14,7 @@ from tests.selling import OWNER
 from tests.signed import content
 from tests.simulation.boundary import Kind
 from tests.simulation.stage import Stage
+from tests.simulation.vendor_faults import MARKETO_FAULTS, SALESFORCE_FAULTS
 from tests.workspace import ADMIN, APP, request
 
 Act = Callable[[Stage, int, int], None]
@@ -333,33 +334,6 @@ def ask_as_admin(method: str, target: str, body: Any = None) -> dict[str, Any]:
 
 # --- vendors ----------------------------------------------------------------------------------------------------------
 
-SALESFORCE_FAULTS: tuple[dict[str, Any], ...] = (
-    {"fault": "drop_after_commit"},
-    {"fault": "drop_before_commit"},
-    {"fault": "html"},
-    {"fault": "html", "after_commit": True},
-    {"fault": "truncate"},
-    {"fault": "status", "code": 503},
-    {"fault": "status", "code": 500, "after_commit": True},
-    {"fault": "late_commit", "seconds": 90},
-    {"fault": "late_visible", "seconds": 90},
-    {"fault": "slow", "seconds": 60},
-    {"fault": "concurrent"},
-    {"fault": "quota"},
-    {"fault": "content_type"},
-    {"fault": "expire_token"},
-    {"fault": "record_error", "code": "UNABLE_TO_LOCK_ROW", "match": CANARY},
-)
-MARKETO_FAULTS: tuple[dict[str, Any], ...] = (
-    {"fault": "drop_before_commit"},
-    {"fault": "html"},
-    {"fault": "truncate"},
-    {"fault": "expire_token"},
-    {"fault": "empty_page"},
-    {"fault": "slow", "seconds": 60},
-    *({"fault": "status", "code": code} for code in (602, 604, 606, 607, 608, 611, 615, 713)),
-)
-
 
 @act(6)
 def salesforce_fails(stage: Stage, a: int, b: int) -> None:
@@ -388,7 +362,9 @@ def marketo_fails(stage: Stage, a: int, b: int) -> None:
 @act(1)
 def quota_changes(stage: Stage, a: int, b: int) -> None:
     """Somebody else uses up an allowance."""
-    match a % 4:
+    match a % 5:
+        case 4:
+            stage.queue.refuse_next = 1 + b % 3
         case 0:
             stage.salesforce.limits({"calls_per_24h": 0})
         case 1:

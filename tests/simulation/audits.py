@@ -4,6 +4,7 @@ Promises that each audit reads the truth (the store's rows, the vendors' own rec
 that it judges, except where the answer of that code is what is judged (I18). A flow joins by its row in FLOWS.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from tests.workspace import ADMIN, request
 Audit = Callable[[Stage], None]
 STEP: dict[str, list[Audit]] = {}
 QUIET: dict[str, list[Audit]] = {}
+KNOWN_ERRORS = {"Unavailable", "Throttled", "QuotaSpent", "OutOfTime"}
 USERS = {user.email: user.id for user in users()}
 KEY = "Lockstep_Key__c"
 ON_LIST, DUE = {"READY", "LEASED", "UNKNOWN"}, {"RETRY_AT", "UNKNOWN"}
@@ -170,6 +172,16 @@ def watermark_only_goes_on(stage: Stage) -> None:
 def nothing_was_violated(stage: Stage) -> None:
     """The network and the door saw nothing forbidden."""
     assert not stage.record.violations
+
+
+@always("I13")
+def no_fault_of_our_own(stage: Stage) -> None:
+    """No item was set aside for a bug, and no message failed for anything but what the engine knows."""
+    assert not [item["event_id"] for item in items(stage) if item.get("reason") == "INTERNAL_FAULT"]
+    failed = [line for line in stage.log.getvalue().splitlines() if '"a message failed"' in line]
+    assert {json.loads(line)["error"] for line in failed} <= KNOWN_ERRORS | (
+        {"ValueError"} if stage.record.poisoned else set()
+    )
 
 
 @always("I19")

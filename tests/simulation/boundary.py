@@ -33,6 +33,7 @@ class Worker:
     function: str
     until: datetime
     dead: bool = False
+    refused: int = 0
 
 
 @dataclass
@@ -196,7 +197,9 @@ class GuardedNudges:
             refused = self.inner.send(nudges, delay_seconds)
             self._boundary.cross("queue.send after")
         except Unavailable:
-            return nudges
+            refused = nudges
+        if self._boundary.worker is not None:
+            self._boundary.worker.refused += len(refused)
         return refused
 
 

@@ -222,6 +222,7 @@ def a_letter_comes_ten_times(stage: Stage) -> None:
 @tale
 def a_poisoned_message(stage: Stage) -> None:
     """Nobody can read a message; those beside it are worked on (F091)."""
+    stage.record.poisoned = True
     mail(stage)
     stage.play_some()
     (good,) = stage.queue.receive(LOGGING)

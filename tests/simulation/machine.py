@@ -84,7 +84,7 @@ def opened(seed: int) -> Stage:
 def heal(stage: Stage) -> None:
     """All faults end, sellers are connected again, and time passes until nothing waits."""
     since = stamp(stage.clock.now())
-    stage.boundary.blows = []
+    stage.boundary.blows, stage.queue.refuse_next = [], 0
     stage.salesforce.faults.load([])
     stage.marketo.faults.load([])
     stage.salesforce.limits({"calls_per_24h": 1_000_000})

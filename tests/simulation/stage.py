@@ -30,7 +30,7 @@ from lockstep.runtime.wiring import World
 from lockstep.store import codec
 from lockstep.store.table import Key
 from tests.senders import Sender
-from tests.simulation.boundary import Boundary, GuardedNudges, GuardedTable, GuardedTransport
+from tests.simulation.boundary import Boundary, GuardedNudges, GuardedTable, GuardedTransport, Worker
 from tests.workspace import Workspace
 from tests.world import VISIBILITY, Context, Killed, queue_record, stream_record
 
@@ -58,6 +58,7 @@ class Record:
     touched_sellers: set[str] = field(default_factory=set)
     settings_changed: bool = False
     objecting: bool = False
+    poisoned: bool = False
     violations: list[str] = field(default_factory=list)
     writes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     rights: dict[str, set[str]] = field(default_factory=dict)
@@ -90,6 +91,7 @@ class Stage(Workspace):
         self.sellers: list[str] = []
         self.people: list[int] = []
         self.keyed = True
+        self.last = Worker("", self.clock.now())
 
     # --- workers ------------------------------------------------------------------------------------------------------
 
@@ -117,6 +119,7 @@ class Stage(Workspace):
             try:
                 return handler(event, context or Context())
             finally:
+                self.last = worker
                 if worker.dead:
                     self.containers[number] = self._container()
                     self.world = self.containers[0]
@@ -140,6 +143,8 @@ class Stage(Workspace):
         except (Killed, Exception) as trouble:
             if isinstance(trouble, AssertionError):
                 raise
+            if not isinstance(trouble, Killed | SyncError):
+                self.record.violations.append(f"a fault of our own in {function}: {type(trouble).__name__}")
             return None
 
     def _overtake(self, choice: int) -> None:
@@ -178,6 +183,8 @@ class Stage(Workspace):
         records = [stream_record(row) for row in (batch[::-1] if backwards else batch)]
         answer = self.attempt("outbox_relay", {"Records": records})
         numbers = {failure["itemIdentifier"] for failure in (answer or {}).get("batchItemFailures", [])}
+        if answer is not None and self.last.refused and not numbers:
+            self.record.violations.append("nudges that were not taken are forgotten")
         if answer is None or doubled:
             self.stream += batch
         elif numbers:
