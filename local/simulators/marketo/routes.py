@@ -128,6 +128,7 @@ def _assets(calls: AssetCalls) -> Table:
         "programs": {"GET": calls.programs},
         "program/byName": {"GET": calls.program_by_name},
         f"program/{_ID}": {"GET": calls.program},
+        f"folder/{_ID}/(?:tokens|content)": {"GET": lambda ask, _folder: calls.nothing(ask)},
         "(?:smartLists|smartCampaigns|emails|forms|landingPages|segmentation)": {"GET": calls.nothing},
     }
 
