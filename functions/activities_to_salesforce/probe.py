@@ -9,7 +9,8 @@ from datetime import timedelta
 from activities_to_salesforce.desk import Desk, Moves
 from activities_to_salesforce.rules import Target
 from lockstep.domain.connection import SalesforceConnection
-from lockstep.domain.item import logged, unknown
+from lockstep.domain.item import Outcome, by_hand, logged, needs_you, unknown
+from lockstep.domain.reason import Reason
 from lockstep.domain.task import SeenTask
 
 SKEW = timedelta(minutes=5)  # between our clock and the vendor's (I31)
@@ -25,6 +26,9 @@ def settle_doubts(desk: Desk, link: SalesforceConnection, targets: list[Target])
     doubtful = [target for target in targets if target.doubtful]
     if not doubtful or desk.schema().key_usable:
         return targets
+    if not _readable(desk):
+        desk.settle([(target.item, _by_eye(desk)) for target in doubtful])
+        return [target for target in targets if not target.doubtful]
     begun = [target.item.leased_at for target in doubtful if target.item.leased_at]
     who = sorted({target.who for target in doubtful if target.who})
     tasks = desk.open().tasks_of(who, link.user_id, min(begun) - SKEW)
@@ -44,6 +48,18 @@ def settle_doubts(desk: Desk, link: SalesforceConnection, targets: list[Target])
             free.append(target)
     desk.settle(moves)
     return free
+
+
+def _readable(desk: Desk) -> bool:
+    """Whether the key is anywhere to be found: the seller sees and writes descriptions."""
+    right = desk.schema().fields.get("Description")
+    return right is not None and right.createable
+
+
+def _by_eye(desk: Desk) -> Outcome:
+    """Never resolvable by us: somebody looks in Salesforce, and sends it again if it is not there."""
+    detail = "Salesforce shows this user neither our key nor the description, so a person must look for the Task"
+    return needs_you(Reason.CANNOT_TELL, by_hand(desk.user), detail)
 
 
 def _in(tasks: list[SeenTask], target: Target) -> SeenTask | None:

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from activities_to_salesforce import sync
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
+from lockstep.domain.connection import ConnectionState
+from lockstep.domain.ids import user_email
 from tests.signed import content
-from tests.simulation.acts import CANARY
+from tests.simulation.acts import CANARY, SELLERS, connect
 from tests.simulation.audits import complaints, items
 from tests.simulation.machine import heal, short_load
 from tests.simulation.scenes import faulty, lead_of, mail, played, scene
@@ -130,3 +132,23 @@ def test_a_character_that_cannot_be_stored_is_refused(text: str) -> None:
     assert answer["statusCode"] == 400
     assert "cannot be stored" in answer["body"]
     assert stage.inner.rows() == before
+
+
+@pytest.mark.fault("F023")
+@pytest.mark.fault("F035")
+def test_a_doubt_that_nobody_can_settle_needs_a_person() -> None:
+    """Without the key field and without descriptions: nothing is written twice by guess, and the connection stays."""
+    with short_load():
+        stage = scene(keyed=False, people=1)
+        hidden = {"user": SELLERS[0], "object": "Task", "field": "Description", "read": False, "edit": False}
+        stage.salesforce.act("set_permissions", hidden)
+        connect(stage, SELLERS[0])
+        faulty(stage, {"fault": "drop_after_commit"})
+        mail(stage)
+        stage.flush()
+        heal(stage)
+    assert [(row["state"], row["reason"]) for row in items(stage)] == [("NEEDS_YOU", "CANNOT_TELL")]
+    assert len(stage.tasks()) == 1
+    link = stage.world.connections.salesforce(user_email(SELLERS[0]))
+    assert link is not None
+    assert link.state is ConnectionState.CONNECTED
