@@ -20,8 +20,13 @@ CREDENTIALS = {"client_id": "demo-client", "client_secret": "demo-secret"}
 
 
 def begin() -> datetime:
-    """When this world began: 20 days ago."""
+    """When a world that is made now begins: 20 days ago."""
     return datetime.now(UTC).replace(microsecond=0) - timedelta(days=20)
+
+
+def start_date() -> str:
+    """A date before everything in the world, though it was made a while ago."""
+    return write_instant(begin() - timedelta(hours=1))
 
 
 def recent_world() -> MarketoSimulator:

@@ -13,18 +13,17 @@ from typing import Any
 
 import pytest
 
-from local.simulators.kernel.clock import write_instant
 from local.simulators.kernel.http import serving
 from local.simulators.marketo import MarketoSimulator
 from tests.witnesses.marketo_world import (
     CREDENTIALS,
     MORE_THAN_A_PAGE,
     addresses,
-    begin,
     guids,
     happen,
     outcomes,
     recent_world,
+    start_date,
 )
 from tests.witnesses.tools import RUNNERS, lines_of, python_of, run
 
@@ -39,7 +38,7 @@ class Source:
 
     def __init__(self, marketo: MarketoSimulator, address: str, folder: Path) -> None:
         self.marketo, self.folder = marketo, folder
-        self.settings = {"domain_url": address, "start_date": write_instant(begin()), "window_in_days": 30}
+        self.settings = {"domain_url": address, "start_date": start_date(), "window_in_days": 30}
 
     def say(self, verb: str, *rest: str) -> list[dict[str, Any]]:
         """Run one of its verbs; its messages."""

@@ -10,18 +10,17 @@ from typing import Any
 
 import pytest
 
-from local.simulators.kernel.clock import write_instant
 from local.simulators.kernel.http import serving
 from local.simulators.marketo import MarketoSimulator
 from tests.witnesses.marketo_world import (
     CREDENTIALS,
     MORE_THAN_A_PAGE,
     addresses,
-    begin,
     guids,
     happen,
     outcomes,
     recent_world,
+    start_date,
 )
 from tests.witnesses.tools import RUNNERS, lines_of, python_of, run
 
@@ -36,7 +35,7 @@ class Tap:
     def __init__(self, marketo: MarketoSimulator, address: str, folder: Path) -> None:
         self.marketo, self.folder = marketo, folder
         config = folder / "config.json"
-        settings = {"endpoint": "https://123-ABC-456.mktorest.com/rest", "start_date": write_instant(begin()),
+        settings = {"endpoint": "https://123-ABC-456.mktorest.com/rest", "start_date": start_date(),
                     "poll_interval": 0.05, "job_timeout": 60}  # fmt: skip
         config.write_text(json.dumps({**settings, **CREDENTIALS}))
         self._command = (python_of("tap-marketo"), str(RUNNERS / "run_tap_marketo.py"), address.rpartition(":")[2],
