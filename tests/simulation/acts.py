@@ -14,7 +14,7 @@ from tests.selling import OWNER
 from tests.signed import content
 from tests.simulation.boundary import Kind
 from tests.simulation.stage import Stage
-from tests.simulation.vendor_faults import MARKETO_FAULTS, SALESFORCE_FAULTS
+from tests.simulation.vendor_faults import LOST, MARKETO_FAULTS, SALESFORCE_FAULTS
 from tests.workspace import ADMIN, APP, request
 
 Act = Callable[[Stage, int, int], None]
@@ -340,15 +340,25 @@ def salesforce_fails(stage: Stage, a: int, b: int) -> None:
     """The next calls to Salesforce meet a fault: writes mostly, else queries or logins."""
     path = ("/composite/sobjects", "/composite/sobjects", "/query", "/oauth2/token")[b % 4]
     fault = SALESFORCE_FAULTS[a % len(SALESFORCE_FAULTS)]
-    stage.salesforce.faults.load([fault | {"path": path, "times": 1 + b // 4 % 3}])
+    _load(stage, [fault | {"path": path, "times": 1 + b // 4 % 3}])
 
 
-@act(2)
-def rows_locked(stage: Stage, a: int, b: int) -> None:
-    """Some records of the next writes are locked by others, now and then behind a write whose answer is lost."""
-    lock = {"fault": "record_error", "code": "UNABLE_TO_LOCK_ROW", "match": CANARY, "path": "/composite/sobjects"}
-    lost = [{"fault": "drop_after_commit", "path": "/composite/sobjects"}] if b % 2 else []
-    stage.salesforce.faults.load([*lost, lock | {"times": 1 + a % 8}])
+def _load(stage: Stage, faults: list[dict[str, Any]]) -> None:
+    """A new plan; a write that is late already is not seen late on top, which would be later than anybody waits."""
+    late = bool(stage.salesforce.faults._late)
+    stage.salesforce.faults.load([fault for fault in faults if not (late and fault["fault"] == "late_visible")])
+
+
+@act(3)
+def records_refused(stage: Stage, a: int, b: int) -> None:
+    """Records of the next writes are locked or refused; now and then only those of a repeat, behind a lost answer."""
+    write = {"path": "/composite/sobjects"}
+    lost = LOST[b % len(LOST)]
+    code = ("UNABLE_TO_LOCK_ROW", "FIELD_CUSTOM_VALIDATION_EXCEPTION")[a % 2]
+    stage.record.objecting |= bool(a % 2)
+    refused = {"fault": "record_error", "code": code, "match": CANARY, "times": 1 + a % 8}
+    refused["after"] = max(1, len(stage.waiting())) if lost else 0
+    _load(stage, [*(write | fault for fault in lost), write | refused])
 
 
 @act(4)

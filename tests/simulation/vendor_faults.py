@@ -28,3 +28,9 @@ MARKETO_FAULTS: tuple[dict[str, Any], ...] = (
     {"fault": "slow", "seconds": 60},
     *({"fault": "status", "code": code} for code in (602, 604, 606, 607, 608, 611, 615, 713)),
 )
+LOST: tuple[tuple[dict[str, Any], ...], ...] = (
+    (),
+    ({"fault": "drop_after_commit"},),
+    ({"fault": "late_visible", "seconds": 90}, {"fault": "drop_after_commit"}),
+    ({"fault": "late_commit", "seconds": 90},),
+)
