@@ -138,6 +138,66 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         "Let the sender name the person by the Marketo id and report the activity again.",
         "Lockstep admin",
     ),
+    Reason.OBJECT_NOT_LOGGED: ReasonText(
+        "Kind of record not logged to",
+        "The person's record in Salesforce is of a kind that activities are not logged to by the setting log_to.",
+        "Add the kind to the setting log_to, then retry the item.",
+        "Lockstep admin",
+    ),
+    Reason.OUTCOME_REQUIRED: ReasonText(
+        "Call without outcome or reason",
+        "The settings ask for an outcome or a reason of each call, and this one was reported without it.",
+        "Choose one and report the call again, or let the settings not require it and retry the item.",
+        "seller",
+    ),
+    Reason.LOGGED_BY_BCC: ReasonText(
+        "Left to Email to Salesforce",
+        "The seller's emails reach Salesforce by a blind copy of each mail, and this mail carried the address.",
+        "Nothing is wrong; Salesforce files the mail by itself, without the fields and replies.",
+        "nobody",
+    ),
+    Reason.BCC_MISSING: ReasonText(
+        "Blind copy is missing",
+        "The seller's emails reach Salesforce by a blind copy, and this mail did not carry the address for it.",
+        "Let the sender add the address that GET /sending names, or set email_method to api and retry the item.",
+        "seller",
+    ),
+    Reason.EMAIL_UNKNOWN: ReasonText(
+        "Email unknown",
+        "It happened to an email that was never reported as sent.",
+        "Let the sender report the sent email with the same email_id; what happened to it is then looked at again.",
+        "Lockstep admin",
+    ),
+    Reason.EMAIL_NOT_LOGGED: ReasonText(
+        "Its email is not logged",
+        "It happened to an email that is no Task in Salesforce, so there is nothing to update.",
+        "Ask why the email was not logged; once it is, what happened to it follows by itself.",
+        "nobody",
+    ),
+    Reason.NOTHING_TO_UPDATE: ReasonText(
+        "Nothing to update",
+        "No email of this campaign to this person is logged, so no Task has campaign fields to change.",
+        "Nothing is wrong; an email that is logged later carries its campaign itself.",
+        "nobody",
+    ),
+    Reason.TASK_DELETED: ReasonText(
+        "Task was deleted",
+        "Somebody deleted the logged Task in Salesforce; it is neither made again nor updated.",
+        "Restore the Task from the recycle bin in Salesforce and retry the item.",
+        "Salesforce admin",
+    ),
+    Reason.FIELDS_WITHHELD: ReasonText(
+        "No field to write to",
+        "The fields that would show this on the Task are missing, hidden or read-only for the seller.",
+        "Create the fields or grant access under Security Controls > Field Accessibility, object Task; then refresh.",
+        "Salesforce admin",
+    ),
+    Reason.GATHERED: ReasonText(
+        "Gathered for one update",
+        "The Task was updated less than a minute ago; what happens within a minute is written together.",
+        "Nothing to do; it is written when the minute is over.",
+        "nobody",
+    ),
     # errors
     Reason.CONNECTION_EXPIRED: ReasonText(
         "Connection expired",
@@ -197,6 +257,18 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         "Error that Lockstep does not know",
         "Salesforce or Marketo answered with a code that is in none of their documents; the note says which.",
         "Report the code to those who run Lockstep, and retry the item when the cause is mended.",
+        "Lockstep admin",
+    ),
+    Reason.TOO_MANY_REFUSED: ReasonText(
+        "Halted after too many refusals",
+        "Salesforce refused so many records in a row that logging was halted before it filed more of them.",
+        "Mend what the refusals name (a validation rule, a required field, a mapping), then run lockstep resume.",
+        "Salesforce admin",
+    ),
+    Reason.OTHER_ORGANIZATION: ReasonText(
+        "Another organization",
+        "The login belongs to another Salesforce organization or sandbox than the one of this Workspace.",
+        "Connect a user of the same organization, or confirm the change to the other one.",
         "Lockstep admin",
     ),
     Reason.INTERNAL_FAULT: ReasonText(
