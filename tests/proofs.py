@@ -132,6 +132,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Proofs(Path(path)), "proofs")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the group in its own hook of this name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything that needs the deployed stack is marked so, and stays in one process, since there is one stack."""
     for item in items:

@@ -22,6 +22,7 @@ from lockstep.store.table import Action, Key, Refused, Row
 from tests.world import Killed
 
 Kind = Literal["kill", "overtake", "hold", "cut"]
+Spoil = Callable[[httpx.Request, bytes], bytes]
 DEPTH = 3
 LIFE = timedelta(seconds=290)  # far beyond a worker's timeout, and still within the settle time
 
@@ -204,17 +205,28 @@ class GuardedNudges:
 
 
 class GuardedTransport(httpx.BaseTransport):
-    """The network behind the boundary; `seen` is told of every request before it leaves, and gives what to do after."""
+    """The network behind the boundary; `seen` is told of every request before it leaves, and gives what to do after.
+
+    `spoil` may change the body of an answer on its way, which no vendor would do knowingly.
+    """
 
     def __init__(self, inner: httpx.BaseTransport, boundary: Boundary, seen: Callable[[httpx.Request], Any]):
         self._inner = inner
         self._boundary = boundary
         self._seen = seen
+        self.spoil: Spoil | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """One call; the worker may be struck before it leaves or after it was answered."""
         with self._seen(request):
             self._boundary.cross(f"http before {request.method} {request.url.path}")
             answer = self._inner.handle_request(request)
+            if self.spoil:
+                answer = _spoiled(answer, self.spoil(request, answer.read()))
             self._boundary.cross(f"http after {request.method} {request.url.path}")
             return answer
+
+
+def _spoiled(answer: httpx.Response, body: bytes) -> httpx.Response:
+    kept = {name: value for name, value in answer.headers.items() if name not in ("content-length", "content-encoding")}
+    return httpx.Response(answer.status_code, headers=kept, content=body)

@@ -11,7 +11,8 @@ from tests.simulation.stage import Stage
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _renamed(stage: Stage, person: int, name: str) -> None:
+def renamed(stage: Stage, person: int, name: str) -> None:
+    """A marketer renames one of the people."""
     stage.marketo.act("update", {"id": stage.people[person], "fields": {"lastName": name}})
 
 
@@ -21,7 +22,7 @@ def changes_that_show_late(stage: Stage) -> None:
     stage.turn(300)
     stage.marketo.limits({"late_s": 280})
     stage.clock.advance(280)
-    _renamed(stage, 0, "Late")
+    renamed(stage, 0, "Late")
     stage.turn(1)
 
 
@@ -39,7 +40,7 @@ def one_stamp_over_a_page_edge(stage: Stage) -> None:
 def the_page_that_failed(stage: Stage) -> None:
     """The second page of changes ends in an error, the one behind it in half a body (F061)."""
     stage.clock.advance(400)
-    _renamed(stage, 0, "New")
+    renamed(stage, 0, "New")
     stage.marketo.act("delete", {"id": stage.people[1]})
     touched(stage, 0, 1)
     half: dict[str, Any] = {"fault": "truncate", "path": "leads.json"}
@@ -52,7 +53,7 @@ def the_page_that_failed(stage: Stage) -> None:
 @tale
 def the_token_dies_mid_page(stage: Stage) -> None:
     """Marketo's token ends between the page of changes and the look at the people on it (F001)."""
-    _renamed(stage, 0, "New")
+    renamed(stage, 0, "New")
     stage.marketo.faults.load([{"fault": "expire_token", "path": "leads.json"}])
     stage.turn(300)
 
@@ -60,7 +61,7 @@ def the_token_dies_mid_page(stage: Stage) -> None:
 @tale
 def the_quota_ends_at_the_last_page(stage: Stage) -> None:
     """607 on the last feed of a pass (F013)."""
-    _renamed(stage, 0, "New")
+    renamed(stage, 0, "New")
     stage.marketo.faults.load([{"fault": "status", "code": 607, "path": "/activities", "after": 1}])
     stage.turn(300)
     stage.turn(60)
@@ -70,7 +71,7 @@ def the_quota_ends_at_the_last_page(stage: Stage) -> None:
 def somebody_else_uses_the_rate(stage: Stage) -> None:
     """606 and 615 for an hour, because another integration takes nearly everything (F011, F012)."""
     stage.marketo.limits({"calls_per_20s": 2, "concurrent": 1})
-    _renamed(stage, 0, "New")
+    renamed(stage, 0, "New")
     for _ in range(12):
         stage.turn(300)
     stage.marketo.limits({"concurrent": 10})
@@ -79,21 +80,21 @@ def somebody_else_uses_the_rate(stage: Stage) -> None:
 @tale
 def the_schedule_overtakes_itself(stage: Stage) -> None:
     """The people schedule runs a second time inside its own run, and then three hours late (F066)."""
-    _renamed(stage, 0, "New")
+    renamed(stage, 0, "New")
     stage.boundary.when(PEOPLE, "http before GET /rest/v1/leads.json", lambda: stage.attempt(PEOPLE, {}))
     stage.turn(300)
-    _renamed(stage, 0, "Newer")
+    renamed(stage, 0, "Newer")
     stage.turn(3 * 3600)
 
 
 @tale
 def the_reader_oversleeps(stage: Stage) -> None:
     """A reader stands still between reading a page and storing it, and another one reads further (F031, F066)."""
-    _renamed(stage, 0, "New")
+    renamed(stage, 0, "New")
 
     def overslept() -> None:
         stage.clock.advance(400)
-        _renamed(stage, 0, "Newest")
+        renamed(stage, 0, "Newest")
         stage.attempt(PEOPLE, {})
 
     stage.boundary.when(PEOPLE, "http after GET /rest/v1/leads.json", overslept)
@@ -105,7 +106,7 @@ def a_position_of_the_year_2999(stage: Stage) -> None:
     """The stored position lies in the far future; afterwards somebody changes (F065)."""
     row = Key(f"CURSOR#{PEOPLE}", "CURSOR")
     stage.inner.transact([Change(row, set={"changes": {"watermark": "2999-01-01T00:00:00.000000Z"}})])
-    _renamed(stage, 0, "New")
+    renamed(stage, 0, "New")
     stage.attempt(PEOPLE, {})
     stage.flush()
 
@@ -114,7 +115,7 @@ def a_position_of_the_year_2999(stage: Stage) -> None:
 def a_position_nobody_understands(stage: Stage) -> None:
     """The stored position is of a form that this version cannot read (F065)."""
     stage.inner.transact([Change(Key(f"CURSOR#{PEOPLE}", "CURSOR"), set={"changes": {"page": 7}})])
-    _renamed(stage, 0, "New")
+    renamed(stage, 0, "New")
     stage.attempt(PEOPLE, {})
     stage.flush()
 
@@ -214,7 +215,7 @@ def merged_into_somebody_who_is_gone(stage: Stage) -> None:
 @tale
 def the_reader_dies_between_two_writes(stage: Stage) -> None:
     """Killed behind the first write that follows a page of people (F026)."""
-    _renamed(stage, 0, "New")
+    renamed(stage, 0, "New")
     stage.clock.advance(700)
     dies = stage.boundary.kill
     watch = stage.boundary.when
@@ -229,7 +230,7 @@ def a_token_nobody_knows(stage: Stage) -> None:
     row = Key(f"CURSOR#{PEOPLE}", "CURSOR")
     place = dict(stage.inner.get(row) or {})["changes"] | {"until": "2026-11-02T09:00:00.000000Z", "token": "gone"}
     stage.inner.transact([Change(row, set={"changes": place})])
-    _renamed(stage, 0, "New")
+    renamed(stage, 0, "New")
     stage.attempt(PEOPLE, {})
     stage.flush()
 
@@ -238,7 +239,7 @@ def a_token_nobody_knows(stage: Stage) -> None:
 def pages_with_nothing_on_them(stage: Stage) -> None:
     """Every other page is empty and says that there is more (F054)."""
     stage.marketo.limits({"sparse": "empty"})
-    _renamed(stage, 0, "New")
+    renamed(stage, 0, "New")
     stage.turn(300)
 
 
@@ -257,7 +258,7 @@ def the_vendors_are_behind(stage: Stage) -> None:
 def _skewed(stage: Stage, seconds: int) -> None:
     stage.marketo.clock.advance(seconds)
     stage.salesforce.clock.advance(seconds)
-    _renamed(stage, 0, "New")
+    renamed(stage, 0, "New")
     mail(stage, 1)
     stage.turn(300)
     stage.marketo.act("delete", {"id": stage.people[2]})

@@ -75,7 +75,7 @@ class Stage(Workspace):
         self.boundary = Boundary(self.clock, self._overtake)
         self.table = GuardedTable(self.inner, self.boundary)
         self.queue: MemoryNudges = self.nudges
-        self._transport = GuardedTransport(self.transport, self.boundary, self._seen)
+        self.network = GuardedTransport(self.transport, self.boundary, self._seen)
         self.record = Record()
         self.stream: list[dict[str, Any]] = []
         self._taken = 0
@@ -103,7 +103,7 @@ class Stage(Workspace):
             table=self.table,
             nudges=GuardedNudges(self.queue, self.boundary),
             sealer=self.world.sealer,
-            transport=self._transport,
+            transport=self.network,
         )
         if hasattr(self, "sender"):
             world.webhook_secrets = self.sender.secrets
@@ -251,7 +251,7 @@ class Stage(Workspace):
         now = self.clock.now().timestamp()
         login = request.url.path in ("/identity/oauth/token", "/services/oauth2/token")
         if request.url.host == "marketo.test" and not login:
-            self._arrived(now)
+            self._arrived(self.marketo.clock.now().timestamp())
         if request.method in ("PATCH", "POST") and "/composite/sobjects" in request.url.path:
             self._written(request)
         worker = self.boundary.worker

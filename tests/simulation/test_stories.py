@@ -73,6 +73,10 @@ MAIL_AND_CALL = LOGGED * 2
         pytest.param("disconnected_mid_flight", LOGGED, marks=pytest.mark.fault("F109")),
         pytest.param("switched_off_behind_the_lost_answer", LOGGED, marks=pytest.mark.fault("F107")),
         pytest.param("a_chain_of_merges", LOGGED, marks=pytest.mark.fault("F068")),
+        pytest.param("results_that_do_not_fit", LOGGED * 9, marks=pytest.mark.fault("F022")),
+        pytest.param("our_key_is_a_duplicate", LOGGED, marks=pytest.mark.fault("F041")),
+        pytest.param("automation_changes_what_was_written", LOGGED * 2, marks=pytest.mark.fault("F045")),
+        pytest.param("our_clock_leaps", LOGGED * 2, marks=pytest.mark.fault("F106")),
         pytest.param("deleted_while_waiting", [("SKIPPED", "PERSON_UNKNOWN")], marks=pytest.mark.fault("F070")),
     ],
 )  # fmt: skip
@@ -96,6 +100,8 @@ def test_a_story_of_writing_ends_as_it_should(name: str, wanted: list[tuple[str,
         pytest.param("the_vendors_are_ahead", "New", marks=[pytest.mark.fault("F056"), pytest.mark.fault("F106")]),
         pytest.param("the_vendors_are_behind", "New", marks=[pytest.mark.fault("F009"), pytest.mark.fault("F106")]),
         pytest.param("the_reader_oversleeps", "Newest", marks=pytest.mark.fault("F052")),
+        pytest.param("pages_that_are_cut_or_garbled", "Né New", marks=pytest.mark.fault("F064")),
+        pytest.param("our_clock_leaps", "New", marks=pytest.mark.fault("F106")),
         pytest.param("a_position_of_the_year_2999", "New", marks=[
             pytest.mark.fault("F065"), pytest.mark.invariant("I6")]),
         pytest.param("a_position_nobody_understands", "New", marks=[
@@ -123,3 +129,13 @@ def test_an_owner_who_returns_brings_the_person_back() -> None:
     stage = played(TALES["the_owner_leaves_and_returns"])
     assert complaints(stage) == []
     assert ends(stage)[-1][1:] == ("CONFIRMED", None)
+
+
+@pytest.mark.fault("F045")
+@pytest.mark.parametrize("keyed", [True, False], ids=["keyed", "keyless"])
+def test_what_automation_made_of_a_task_stands(keyed: bool) -> None:
+    """A Task that a trigger changed is logged as it is: each was sent once, and nothing is written over it."""
+    stage = played(TALES["automation_changes_what_was_written"], keyed=keyed)
+    assert complaints(stage) == []
+    assert {(task["Subject"].isupper(), task["Priority"]) for task in stage.tasks()} == {(True, "High")}
+    assert len(stage.record.writes) == len(stage.tasks()) == 2
