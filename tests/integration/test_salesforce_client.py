@@ -139,6 +139,31 @@ def test_an_upsert_repeated_is_one_task(org: Org) -> None:
     assert {task["OwnerId"] for task in org.tasks()} == {USER}
 
 
+def test_changes_by_id_are_one_call(org: Org) -> None:
+    """Records of several objects are changed in one call, in order; one that is gone spares the others."""
+    contact, lead, gone = org.person(), org.person("Lead"), org.person()
+    org.simulator.act("delete", {"type": "Contact", "id": gone})
+    client = org.client()
+    assert "Title" in client.describe("Contact").fields
+    calls = len(org.simulator.calls)
+    rows = [("Contact", contact, "Chief"), ("Contact", gone, "Ghost"), ("Lead", lead, "Buyer")]
+    first, lost, last = client.update([{"attributes": {"type": t}, "Id": i, "Title": v} for t, i, v in rows])
+    assert len(org.simulator.calls) == calls + 1
+    assert (first, last) == (Written(contact, created=False), Written(lead, created=False))
+    assert isinstance(lost, Reject)
+    assert lost.reason is Reason.SF_RECORD_GONE
+    titles = {row["Id"]: row["Title"] for kind in ("Contact", "Lead") for row in org.simulator.records(kind)}
+    assert (titles[contact], titles[lead], titles[gone]) == ("Chief", "Buyer", None)
+
+
+def test_an_object_that_is_hidden_has_no_fields(org: Org) -> None:
+    """Describe of an object without access is an empty answer, and no failure of the connection."""
+    hidden = {"user": SELLER, "object": "Opportunity", "read": False}
+    org.simulator.act("set_object_permissions", hidden)
+    assert org.client().describe("Opportunity").fields == {}
+    assert org.client("seller2@example.com").describe("Opportunity").fields
+
+
 @pytest.mark.invariant("I16")
 def test_each_seller_writes_as_himself(org: Org) -> None:
     """Two sellers' clients in one process write Tasks of their own."""

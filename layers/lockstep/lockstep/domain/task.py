@@ -38,6 +38,14 @@ class TaskSchema:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectSchema:
+    """What one user sees and may write on another object than Task; an object that is hidden has no fields."""
+
+    fields: Mapping[str, FieldRight]
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TaskDraft:
     """A Task to write: its key and its fields by API name (KEY_FIELD not among them)."""
 

@@ -4,7 +4,7 @@ Promises that everything is done with this one user's token (LS-36), that addres
 and unconverted leads only (LS-08), and that "not found" is an empty answer while "could not ask" raises.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,12 +13,12 @@ import httpx
 from lockstep.domain.connection import Identity
 from lockstep.domain.ids import ItemKey, SalesforceId, salesforce_id
 from lockstep.domain.reason import Reason
-from lockstep.domain.task import Match, SeenTask, TaskDraft, TaskSchema, Written
+from lockstep.domain.task import Match, ObjectSchema, SeenTask, TaskDraft, TaskSchema, Written
 from lockstep.engine.errors import Halt, SyncError
 from lockstep.engine.ports import Clock, TokenKeeper
 from lockstep.salesforce import query, records
 from lockstep.salesforce.auth import Login
-from lockstep.salesforce.describe import task_schema
+from lockstep.salesforce.describe import object_schema, task_schema
 from lockstep.salesforce.exchange import unavailable
 from lockstep.salesforce.session import Session
 from lockstep.salesforce.wire import instant
@@ -67,6 +67,16 @@ class Salesforce:
         answer = self._session.read(self._session.version_path("sobjects/Task/describe"))
         return task_schema(answer, self._session.as_of)
 
+    def describe(self, kind: str) -> ObjectSchema:
+        """What this user may write on an object; nothing where the user has no access to it at all."""
+        try:
+            answer = self._session.read(self._session.version_path(f"sobjects/{query.name(kind)}/describe"))
+        except Halt as halt:
+            if halt.code not in ("NOT_FOUND", "INVALID_TYPE"):
+                raise
+            return ObjectSchema({}, self._session.as_of)
+        return object_schema(answer, kind, self._session.as_of)
+
     def find_by_email(self, addresses: Sequence[str]) -> dict[str, list[Match]]:
         """Live contacts and unconverted leads by address, for every address that was asked (LS-08)."""
         found: dict[str, list[Match]] = {address.lower(): [] for address in addresses}
@@ -91,6 +101,10 @@ class Salesforce:
     def create_tasks(self, drafts: Sequence[TaskDraft]) -> list[Written | SyncError]:
         """Up to 200 Tasks in an organization without our key field."""
         return records.create(self._session, drafts)
+
+    def update(self, rows: Sequence[Mapping[str, Any]]) -> list[Written | SyncError]:
+        """Up to 200 changes by Id, sorted by kind; a result for each, in order."""
+        return records.update(self._session, rows)
 
     def tasks_of(self, who_ids: Sequence[str], owner_id: SalesforceId, since: datetime) -> list[SeenTask]:
         """The probe without a key field: this user's Tasks for these people, or for all (reliability.md 3.1)."""

@@ -1,10 +1,10 @@
-"""Tasks in and out: Collections up to 200 a call, results in order, one for each draft.
+"""Records in and out: Collections up to 200 a call, results in order, one for each record.
 
 Promises that HTTP 200 is never taken for success (trap 2), and that an answer with another number of
 results, or one that cannot be read, leaves the whole call unknown (F022).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,14 @@ def upsert(session: Session, drafts: Sequence[TaskDraft]) -> list[Written | Sync
 def create(session: Session, drafts: Sequence[TaskDraft]) -> list[Written | SyncError]:
     """Write without a key: never to be repeated unless a probe has found nothing (trap 4)."""
     return _save(session, "POST", "composite/sobjects", [_row(draft) for draft in drafts])
+
+
+def update(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Written | SyncError]:
+    """Change records of any objects by `Id`, with their kind in `attributes`; absolute values repeat harmlessly.
+
+    The caller sorts by kind: Salesforce takes ten runs of one kind a call.
+    """
+    return _save(session, "PATCH", "composite/sobjects", rows, creates=False)
 
 
 def seen(session: Session, who_ids: Sequence[str], owner_id: SalesforceId, since: datetime) -> Iterator[SeenTask]:
@@ -72,22 +80,24 @@ def _row(draft: TaskDraft) -> dict[str, Any]:
     return {"attributes": {"type": "Task"}, **draft.fields}
 
 
-def _save(session: Session, method: str, resource: str, rows: list[dict[str, Any]]) -> list[Written | SyncError]:
+def _save(
+    session: Session, method: str, resource: str, rows: Sequence[Mapping[str, Any]], *, creates: bool = True
+) -> list[Written | SyncError]:
     if not rows:
         return []
     if len(rows) > MOST:
         raise ValueError(f"at most {MOST} records a call, not {len(rows)}")
-    answer = session.write(method, session.version_path(resource), {"allOrNone": False, "records": rows})
+    answer = session.write(method, session.version_path(resource), {"allOrNone": False, "records": list(rows)})
     try:
         saved = SAVED.validate_python(answer)
         if len(saved) != len(rows):
             raise ValueError("another number of results than of records")
-        return [_result(one) for one in saved]
+        return [_result(one, creates=creates) for one in saved]
     except ValueError:  # pydantic's ValidationError is one
         raise UnknownOutcome("Salesforce's results do not fit the records that were sent") from None
 
 
-def _result(saved: Saved) -> Written | SyncError:
+def _result(saved: Saved, *, creates: bool) -> Written | SyncError:
     if not saved.success:
         return errors.of_record(saved.errors)
-    return Written(salesforce_id(saved.id or ""), created=saved.created is not False)
+    return Written(salesforce_id(saved.id or ""), created=creates and saved.created is not False)
