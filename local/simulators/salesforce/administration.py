@@ -87,24 +87,6 @@ def records(org: Org, name: str) -> list[Row]:
     return [org.world.full(kind.name, row) for row in org.world.tables[kind.name].rows.values()]
 
 
-def limits(org: Org, settings: Arguments) -> None:
-    """Quotas and switches: `calls_per_24h`, `used`, `query_page`, `session_seconds`."""
-    for name, value in settings.items():
-        match name:
-            case "calls_per_24h":
-                org.quota.calls_per_24h = int(value)
-            case "used":
-                org.quota.spend(int(value))
-            case "query_page":
-                org.quota.page_limit = int(value) if value else None
-            case "session_seconds":
-                org.sessions.life_seconds = float(value)
-            case "calls_per_20s" | "concurrent" | "calls_per_day":
-                continue
-            case _:
-                raise ValueError(f"there is no limit {name}")
-
-
 def _kind(org: Org, name: str) -> ObjectType:
     found = org.schema.find(name)
     if found is None:

@@ -11,6 +11,7 @@ from typing import Any
 from local.simulators.kernel.http import Request, Response
 from local.simulators.salesforce.problems import Problem
 
+JSON = "application/json;charset=UTF-8"
 TOO_LONG = b"<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>"
 TOO_LARGE = b"<h1>Bad Message 431</h1><pre>reason: Request Header Fields Too Large</pre>"
 _SMALL = 400
@@ -18,13 +19,14 @@ _SMALL = 400
 
 @dataclass(slots=True)
 class Answer:
-    """What a route has to say; `records` is how many records the call was about."""
+    """What a route has to say, as JSON or as bytes of their own type; `records` is how many it was about."""
 
     status: int
     body: Any = None
     headers: list[tuple[str, str]] = field(default_factory=list)
     records: int = 0
     outcome: str = "ok"
+    content_type: str = JSON
 
 
 def refused(*problems: Problem) -> Answer:
@@ -45,8 +47,8 @@ class Envelope:
         headers = self._headers() + answer.headers
         if answer.body is None:
             return Response(answer.status, headers)
-        headers.append(("Content-Type", "application/json;charset=UTF-8"))
-        body = _json(answer.body, pretty=request.headers.get("x-prettyprint") in {"1", "true"})
+        headers.append(("Content-Type", answer.content_type))
+        body = _written(answer.body, pretty=request.headers.get("x-prettyprint") in {"1", "true"})
         if len(body) > _SMALL and "gzip" in request.headers.get("accept-encoding", ""):
             headers.append(("Content-Encoding", "gzip"))
             body = gzip.compress(body, compresslevel=1, mtime=0)
@@ -77,7 +79,9 @@ class Envelope:
         return headers
 
 
-def _json(body: Any, *, pretty: bool) -> bytes:
+def _written(body: Any, *, pretty: bool) -> bytes:
+    if isinstance(body, bytes):
+        return body
     if pretty:
         return json.dumps(body, ensure_ascii=False, indent=2, separators=(",", " : ")).encode()
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from local.simulators.kernel.clock import SimClock
 from local.simulators.salesforce.access import Permissions
+from local.simulators.salesforce.bulk.book import JobBook
 from local.simulators.salesforce.ids import normalise
 from local.simulators.salesforce.login import Login
 from local.simulators.salesforce.quota import Quota
@@ -54,6 +55,7 @@ class Org:
         self.sessions = Sessions(self.clock, self.world.org_id, apps=self.apps)
         self.login = Login(self.world, self.sessions)
         self.quota = Quota(self.clock)
+        self.jobs = JobBook(self)
 
     def user(self, named: str) -> str:
         """The id of the user whom a test names by id, username or e-mail address."""

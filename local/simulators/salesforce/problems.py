@@ -96,6 +96,12 @@ def wrong_kind(expected: str, value: Any) -> Problem:
     )
 
 
+def unsupported_media(kind: str) -> Problem:
+    """415 for a body of a type that the resource does not read."""
+    text = f"Content-Type header specified in HTTP request is not supported: {kind or 'none'}"
+    return Problem("UNSUPPORTED_MEDIA_TYPE", text, status=415)
+
+
 def session_expired() -> Problem:
     """401 for an access token that is expired, revoked or unknown."""
     return Problem("INVALID_SESSION_ID", "Session expired or invalid", status=401)

@@ -33,9 +33,9 @@ MAINTENANCE = "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE"
 class SalesforceFaults(FaultPlan):
     """The fault plan with failures that hit single records of a call."""
 
-    def ordered(self, request: Request) -> Sequence[Fault]:
-        """The record failures that concern this call."""
-        return [fault for fault in self._faults if fault.fault == "record_error" and fault.concerns(request)]
+    def ordered(self, request: Request, *kinds: str) -> Sequence[Fault]:
+        """The failures of these kinds that concern this call and what it sets going."""
+        return [fault for fault in self._faults if fault.fault in kinds and fault.concerns(request)]
 
 
 @dataclass(slots=True)
@@ -83,10 +83,15 @@ class Rules:
                 raise Refused(_problem(fault))
 
 
+def words_of(code: str) -> str:
+    """What Salesforce usually says with a code."""
+    return _WORDS.get(code, code.replace("_", " ").lower())
+
+
 def _problem(fault: Fault) -> Problem:
     code = str(fault.code)
     body = fault.body if isinstance(fault.body, Mapping) else {"message": fault.body}
-    message = body.get("message") or _WORDS.get(code, f"{code.replace('_', ' ').lower()}")
+    message = body.get("message") or words_of(code)
     detail = _duplicates(str(message)) if code == "DUPLICATES_DETECTED" else None
     return Problem(code, str(message), list(body.get("fields", [])), _STATUS.get(code, 400), detail)
 

@@ -15,7 +15,7 @@ from local.simulators.kernel.clock import SimClock, write_instant
 from local.simulators.kernel.control import Call, CallLog, Control
 from local.simulators.kernel.faults import Fault, plain_status
 from local.simulators.kernel.http import Dropped, Request, Response
-from local.simulators.salesforce import administration, answers, seeding
+from local.simulators.salesforce import administration, answers, seeding, switches
 from local.simulators.salesforce.answers import Answer, Envelope
 from local.simulators.salesforce.api import describing
 from local.simulators.salesforce.api.ask import Ask
@@ -81,6 +81,7 @@ class SalesforceSimulator:
         """Answer a control route or a call of the vendor's API."""
         with self._lock:
             self.faults.commit_late(self._serve)
+            self.org.jobs.settle()
             control = self._control.handle(request)
             return control if control is not None else self._vendor(request)
 
@@ -104,6 +105,7 @@ class SalesforceSimulator:
 
     def records(self, kind: str) -> list[dict[str, Any]]:
         """The truth about one object, every field, deleted ones flagged."""
+        self.org.jobs.settle()
         return self.logins if kind == "Login" else administration.records(self.org, kind)
 
     def act(self, name: str, arguments: Mapping[str, Any]) -> list[str]:
@@ -112,7 +114,7 @@ class SalesforceSimulator:
 
     def limits(self, settings: Mapping[str, Any]) -> None:
         """Change quotas and switches."""
-        administration.limits(self.org, settings)
+        switches.limits(self.org, settings)
 
     # --- the vendor's API ----------------------------------------------------------------------------------------
 
@@ -188,8 +190,9 @@ class SalesforceSimulator:
             headers=request.headers,
             raw=request.body,
             base_url=base_url(request),
+            faults=lambda *kinds: self.faults.ordered(request, *kinds),
         )
-        self.org.rules.present = self.faults.ordered(request)
+        self.org.rules.present = self.faults.ordered(request, "record_error")
         late = self.faults.take(request, "late_visible")
         with self.org.world.committing_late(late.seconds if late is not None else 0.0):
             return dispatch(ask)

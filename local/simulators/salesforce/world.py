@@ -106,6 +106,13 @@ class World:
             gone += self.delete(child_id, user_id)
         return gone
 
+    def purge(self, record_id: str) -> None:
+        """Take a deleted record out of the recycle bin for good, with what went in because of it."""
+        row = self.find(record_id) or {}
+        for child_id in self.children(record_id, cascading=True, deleted_at=row.get("SystemModstamp")):
+            self.purge(child_id)
+        self.tables[ids.object_of(record_id) or ""].remove(record_id)
+
     def children(self, record_id: str, *, cascading: bool, deleted_at: str | None = None) -> list[str]:
         """Records that point to this one through a child relationship: live ones, or those deleted at that moment."""
         kind = self.schema.objects[ids.object_of(record_id) or ""]

@@ -1,12 +1,13 @@
 """One authenticated call: who asks, of which organisation, under which version, with which parameters and body."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.simulators.kernel.faults import Fault
 from local.simulators.salesforce.org import Org
-from local.simulators.salesforce.problems import Problem, unreadable
+from local.simulators.salesforce.problems import unreadable, unsupported_media
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Ask:
     headers: Mapping[str, str] = field(default_factory=dict)
     raw: bytes = b""
     base_url: str = ""
+    faults: Callable[..., Sequence[Fault]] = lambda *_kinds: ()
 
     @property
     def v(self) -> str:
@@ -37,8 +39,7 @@ class Ask:
         """The JSON body."""
         kind = self.headers.get("content-type", "")
         if not kind.startswith("application/json"):
-            text = f"Content-Type header specified in HTTP request is not supported: {kind or 'none'}"
-            raise Problem("UNSUPPORTED_MEDIA_TYPE", text, status=415)
+            raise unsupported_media(kind)
         try:
             return json.loads(self.raw)
         except json.JSONDecodeError as error:

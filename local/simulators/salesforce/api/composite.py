@@ -88,7 +88,7 @@ def _inner(ask: Ask, one: dict[str, Any], known: dict[str, Any]) -> Ask:
     url = _filled(str(one.get("url", "")), known)
     path, _, query = url.partition("?")
     found = re.fullmatch(r"/services/data/v(\d+)\.0/(.+?)/?", path)
-    if found is None:
+    if found is None or found.group(2).startswith("jobs"):
         raise Problem("NOT_FOUND", "The requested resource does not exist", status=404)
     return replace(
         ask,

@@ -37,7 +37,7 @@ def versions() -> list[dict[str, str]]:
 
 def resources(ask: Ask) -> Answer:
     """GET /services/data/vNN.0."""
-    names = ("composite", "limits", "query", "queryAll", "sobjects")
+    names = ("composite", "jobs", "limits", "query", "queryAll", "sobjects")
     return Answer(200, {name: f"{ask.root}/{name}" for name in names} | {"identity": _identity(ask)})
 
 

@@ -3,7 +3,15 @@
 from collections.abc import Callable
 
 from local.simulators.salesforce.answers import Answer
-from local.simulators.salesforce.api import collections, composite, describing, queries, rows
+from local.simulators.salesforce.api import (
+    collections,
+    composite,
+    describing,
+    ingest_jobs,
+    queries,
+    query_jobs,
+    rows,
+)
 from local.simulators.salesforce.api.ask import Ask
 from local.simulators.salesforce.problems import method_not_allowed, not_found
 
@@ -25,6 +33,8 @@ _FIXED: dict[tuple[str, ...], Methods] = {
     ("sobjects",): {"GET": describing.all_objects},
     ("query",): {"GET": queries.query},
     ("queryAll",): {"GET": queries.query_all},
+    ("jobs", "ingest"): {"GET": ingest_jobs.listed, "POST": ingest_jobs.create},
+    ("jobs", "query"): {"GET": query_jobs.listed, "POST": query_jobs.create},
     ("composite",): {"POST": _composite},
     ("composite", "batch"): {"POST": _batch},
     ("composite", "sobjects"): {
@@ -32,6 +42,15 @@ _FIXED: dict[tuple[str, ...], Methods] = {
         "PATCH": collections.update,
         "DELETE": collections.delete,
     },
+}
+_JOBS: dict[tuple[str, str], Methods] = {
+    ("ingest", ""): {"GET": ingest_jobs.show, "PATCH": ingest_jobs.change, "DELETE": ingest_jobs.delete},
+    ("ingest", "batches"): {"PUT": ingest_jobs.upload},
+    ("ingest", "successfulResults"): {"GET": ingest_jobs.successful},
+    ("ingest", "failedResults"): {"GET": ingest_jobs.failed},
+    ("ingest", "unprocessedrecords"): {"GET": ingest_jobs.unprocessed},
+    ("query", ""): {"GET": query_jobs.show, "PATCH": query_jobs.change, "DELETE": query_jobs.delete},
+    ("query", "results"): {"GET": query_jobs.results},
 }
 _ROW: Methods = {"GET": rows.read, "PATCH": rows.change, "DELETE": rows.delete, "POST": rows.create_under_id}
 _KEYED: Methods = {"GET": rows.read_by_key, "PATCH": rows.upsert, "DELETE": rows.delete_by_key}
@@ -49,6 +68,8 @@ def _methods(parts: tuple[str, ...]) -> Methods:
             found = _KEYED
         case ("query" | "queryAll", _):
             found = {"GET": queries.more}
+        case ("jobs", kind, _, *rest):
+            found = _JOBS.get((kind, "/".join(rest)), {})
         case _:
             found = _collections(parts)
     return found
@@ -66,6 +87,8 @@ def _collections(parts: tuple[str, ...]) -> Methods:
 def dispatch(ask: Ask) -> Answer:
     """The answer of the resource that the path names."""
     methods = _FIXED.get(ask.parts) or _methods(ask.parts)
+    if not methods:
+        raise not_found()
     method = "GET" if ask.method == "HEAD" else ask.method
     resource = methods.get(method)
     if resource is None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.simulators.salesforce.access import Access, Permissions
+from local.simulators.salesforce.problems import Problem
 from local.simulators.salesforce.schema.field import TEXT_TYPES, Field
 from local.simulators.salesforce.soql.aggregate import grouped, is_bare_count
 from local.simulators.salesforce.soql.conditions import Conditions
 from local.simulators.salesforce.soql.grammar import Call, Order, Path, Query
 from local.simulators.salesforce.soql.parse import complain, parse
 from local.simulators.salesforce.soql.render import Renderer
-from local.simulators.salesforce.soql.resolve import Reader, Resolver
+from local.simulators.salesforce.soql.resolve import Column, Reader, Resolver
 from local.simulators.salesforce.soql.values import Asked
 from local.simulators.salesforce.table import Row
 from local.simulators.salesforce.world import World
@@ -38,6 +39,15 @@ class Asker:
     include_deleted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """What a statement found, as the columns and rows of a file."""
+
+    object: str
+    columns: list[Column]
+    rows: list[Row]
+
+
 class Executor:
     """Runs statements against one organisation."""
 
@@ -47,6 +57,10 @@ class Executor:
     def run(self, text: str, asker: Asker) -> Result:
         """The result of a statement."""
         return _Run(self, asker, text).result(parse(text))
+
+    def flat(self, text: str, asker: Asker) -> Flat:
+        """The result of a statement that selects plain fields only."""
+        return _Run(self, asker, text).flat(parse(text))
 
 
 class _Run:
@@ -66,6 +80,15 @@ class _Run:
         show = Renderer(self.resolver, self.asker.version, self.child_rows).shower(query, access)
         rows = self.window(query, self.sorted(query, access, self.found(query, access)))
         return Result(len(rows), rows, show)
+
+    def flat(self, query: Query) -> Flat:
+        access = self.resolver.source(query.source, query.source_at)
+        paths = [item for item in query.select if isinstance(item, Path)]
+        if query.group or query.offset or len(paths) < len(query.select):
+            text = "Aggregate Relationship Query, GROUP BY, OFFSET and nested queries are not supported in Bulk Query"
+            raise Problem("FEATURENOTENABLED", text)
+        rows = self.window(query, self.sorted(query, access, self.found(query, access)))
+        return Flat(access.object.name, [self.resolver.column(access, path) for path in paths], rows)
 
     def found(self, query: Query, access: Access, within: Iterable[str] | None = None) -> list[Row]:
         """Visible rows that pass the conditions, in no promised order."""
