@@ -28,7 +28,7 @@ for_account = PythonRuntime=$(runtime) Architecture=arm64
 code := $(wildcard functions layers/lockstep/lockstep local cli tests)
 lock := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: help setup demo test fmt lint types unit laws contract integration sim soak replay deployed witnesses check build deploy bench acceptance docs lock clean
+.PHONY: help setup demo test fmt lint types unit laws contract integration sim soak replay deployed witnesses check build deploy bench bench-check acceptance docs lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -111,6 +111,9 @@ acceptance: $(OURS) $(SAM) $(CLOUD) ## run the tests that carry marks; writes bu
 
 bench: $(OURS) $(CLOUD) ## measure; writes build/bench.jsonl (CASE=first_load for one)
 	@$(python) -m tests.bench $(CASE)
+
+bench-check: $(OURS) ## counts of every flow against tests/bench/recorded.json: worse by 5 % fails (RECORD=1 records anew)
+	@$(python) -m tests.bench.check $(CASE) $(if $(RECORD),--record)
 
 docs: $(OURS) ## write docs/openapi*.json and docs/runbook.md anew from the code
 	@$(python) -m cli.openapi

@@ -27,8 +27,7 @@ def main() -> int:
     """Run what was asked for; 1 where a case could not be run."""
     arguments = _arguments()
     if arguments.size:
-        function, _ = CASES[arguments.case]
-        print(json.dumps(function(arguments.size)))
+        print(json.dumps(CASES[arguments.case].run(arguments.size)))
         return 0
     out, lines = Output(), []
     try:
@@ -48,7 +47,7 @@ def _lines(names: list[str]) -> Iterator[Line]:
         if name == "imports":
             yield from map(imports, HANDLERS)
             continue
-        for size in CASES[name][1]:
+        for size in CASES[name].sizes:
             command = [sys.executable, "-m", "tests.bench", name, "--size", str(size)]
             done = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True)
             yield json.loads(done.stdout.splitlines()[-1])

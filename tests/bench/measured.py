@@ -50,7 +50,8 @@ class MeasuredWorld(SimWorld):
 
     def close(self) -> None:
         """End the other process."""
-        self.manager.shutdown()
+        if self.manager:
+            self.manager.shutdown()
 
 
 @contextmanager

@@ -1,7 +1,10 @@
 """The benchmarks measure what they say: small sizes of each case, held against the simulated vendors' records."""
 
+import pytest
+
 from local.simulators.kernel.population import QUEUE_ID, population
-from tests.bench.cases import first_load, log_emails, webhook_to_task
+from tests.bench.cases import CASES, first_load, log_emails, webhook_to_task
+from tests.bench.check import counted, recorded, worse
 from tests.bench.targets import judged
 
 LINE = {"seconds", "marketo_calls", "salesforce_calls", "write_units", "read_units", "sqs_requests",
@@ -49,3 +52,25 @@ def test_targets_are_judged() -> None:
         ("first_load 100000", "peak_mb"): True,
         ("first_load", "price"): False,
     }
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.checked])
+def test_no_flow_costs_more_than_recorded(name: str) -> None:
+    """A thousand records need no more calls and units than when their figures were recorded, but for 5 %."""
+    assert list(worse(name, 1_000, counted(name, 1_000), recorded()[name]["1000"])) == []
+
+
+def test_what_got_worse_is_named() -> None:
+    """A figure that grew by more than 5 % is named with both values; a smaller one, and one within 5 %, are not."""
+    before = recorded()["log_emails"]["1000"]
+    now = {**before, "write_units": before["write_units"] * 1.06, "read_units": before["read_units"] * 1.04}
+    (sentence,) = worse("log_emails", 1_000, {**now, "sqs_requests": 0}, before)
+    assert sentence.startswith("log_emails at 1,000: write_units got worse: ")
+    assert f"instead of {before['write_units']:g}" in sentence
+    assert "make bench-check RECORD=1" in next(worse("log_emails", 2_000, now, None))
+
+
+def test_every_checked_size_is_recorded() -> None:
+    """Figures stand in the repository for each case and size that is checked, and for no other."""
+    wanted = {name: {str(size) for size in case.checked} for name, case in CASES.items() if case.checked}
+    assert {name: set(sizes) for name, sizes in recorded().items()} == wanted

@@ -12,7 +12,7 @@ from tests.laws.repository import ROOT, text
 
 VERBS = {
     "setup", "demo", "test", "fmt", "lint", "types", "unit", "laws", "contract", "integration", "deployed", "check",
-    "build", "deploy", "bench", "acceptance", "help",
+    "build", "deploy", "bench", "bench-check", "acceptance", "help",
 }  # fmt: skip
 
 
