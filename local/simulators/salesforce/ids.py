@@ -18,6 +18,8 @@ PREFIXES = {
     "User": "005",
     "Group": "00G",
     "Organization": "00D",
+    "OpportunityContactRole": "00K",
+    "AccountContactRole": "02Z",
     "TaskStatus": "01J",
     "TaskPriority": "01K",
 }

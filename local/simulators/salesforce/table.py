@@ -16,6 +16,8 @@ _INDEXED = {
     "Contact": ("Email", "OwnerId", "AccountId", "MasterRecordId"),
     "Account": ("OwnerId", "MasterRecordId"),
     "Opportunity": ("AccountId", "OwnerId", "ContactId"),
+    "OpportunityContactRole": ("OpportunityId", "ContactId"),
+    "AccountContactRole": ("AccountId", "ContactId"),
     "Task": ("WhoId", "WhatId", "AccountId"),
     "Event": ("WhoId", "WhatId", "AccountId"),
     "User": ("Username", "Email"),

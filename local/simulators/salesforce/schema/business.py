@@ -158,3 +158,44 @@ OPPORTUNITY_CHOICES = {
     ),
     "ForecastCategoryName": ("Omitted", "Pipeline", "Best Case", "Commit", "Closed"),
 }
+
+_ROLE_FIELDS = """
+Role|picklist|40|Role|cun|
+IsPrimary|boolean|0|Primary|cud|
+CreatedDate|datetime|0|Created Date|d|
+CreatedById|reference|18|Created By ID|d|to=User rel=CreatedBy
+LastModifiedDate|datetime|0|Last Modified Date|d|
+LastModifiedById|reference|18|Last Modified By ID|d|to=User rel=LastModifiedBy
+SystemModstamp|datetime|0|System Modstamp|d|
+IsDeleted|boolean|0|Deleted|d|
+"""
+
+OPPORTUNITY_ROLE_FIELDS = (
+    """
+Id|id|18|Contact Role ID|d|
+OpportunityId|reference|18|Opportunity ID|c|to=Opportunity rel=Opportunity
+ContactId|reference|18|Contact ID|cu|to=Contact rel=Contact prefilter"""
+    + _ROLE_FIELDS
+)
+
+ACCOUNT_ROLE_FIELDS = (
+    """
+Id|id|18|Contact Role ID|d|
+AccountId|reference|18|Account ID|cu|to=Account rel=Account
+ContactId|reference|18|Contact ID|cu|to=Contact rel=Contact prefilter"""
+    + _ROLE_FIELDS
+)
+
+ROLE_CHOICES = {
+    "Role": (
+        "Business User",
+        "Decision Maker",
+        "Economic Buyer",
+        "Economic Decision Maker",
+        "Evaluator",
+        "Executive Sponsor",
+        "Influencer",
+        "Technical Buyer",
+        "Other",
+    ),
+}

@@ -50,6 +50,8 @@ class ObjectType:
 
 _TASKS = Child("Task", "WhoId", "Tasks", cascade=True)
 _EVENTS = Child("Event", "WhoId", "Events", cascade=True)
+_AT_OPPORTUNITIES = Child("OpportunityContactRole", "ContactId", "OpportunityContactRoles", cascade=True)
+_AT_ACCOUNTS = Child("AccountContactRole", "ContactId", "AccountContactRoles", cascade=True)
 _WHAT = (Child("Task", "WhatId", "Tasks", cascade=True), Child("Event", "WhatId", "Events", cascade=True))
 
 
@@ -70,9 +72,20 @@ def standard_objects() -> dict[str, ObjectType]:
             business.ACCOUNT_FIELDS,
             business.ACCOUNT_CHOICES,
             mergeable=True,
-            children=(Child("Contact", "AccountId", "Contacts", cascade=True), *_WHAT),
+            children=(
+                Child("Contact", "AccountId", "Contacts", cascade=True),
+                Child("AccountContactRole", "AccountId", "AccountContactRoles", cascade=True),
+                *_WHAT,
+            ),
         ),
-        _object("Contact", people.CONTACT_FIELDS, people.CONTACT_CHOICES, mergeable=True, children=(_EVENTS, _TASKS)),
+        _object("AccountContactRole", business.ACCOUNT_ROLE_FIELDS, business.ROLE_CHOICES, label="Account Contact Role"),
+        _object(
+            "Contact",
+            people.CONTACT_FIELDS,
+            people.CONTACT_CHOICES,
+            mergeable=True,
+            children=(_EVENTS, _TASKS, _AT_OPPORTUNITIES, _AT_ACCOUNTS),
+        ),
         _object("Event", activity.EVENT_FIELDS, {}),
         _object("Group", org.GROUP_FIELDS, org.GROUP_CHOICES, **read_only),
         _object("Lead", people.LEAD_FIELDS, people.LEAD_CHOICES, mergeable=True, children=(_EVENTS, _TASKS)),
@@ -81,7 +94,13 @@ def standard_objects() -> dict[str, ObjectType]:
             business.OPPORTUNITY_FIELDS,
             business.OPPORTUNITY_CHOICES,
             plural="Opportunities",
-            children=_WHAT,
+            children=(Child("OpportunityContactRole", "OpportunityId", "OpportunityContactRoles", cascade=True), *_WHAT),
+        ),
+        _object(
+            "OpportunityContactRole",
+            business.OPPORTUNITY_ROLE_FIELDS,
+            business.ROLE_CHOICES,
+            label="Opportunity Contact Role",
         ),
         _object("Organization", org.ORGANIZATION_FIELDS, org.ORGANIZATION_CHOICES, **read_only),
         _object("Task", activity.TASK_FIELDS, activity.TASK_CHOICES),

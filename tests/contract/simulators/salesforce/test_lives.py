@@ -106,3 +106,21 @@ def test_many_rows_share_one_stamp(seller: User) -> None:
     half = rows[99]["Id"]
     where = f"SystemModstamp = 2026-11-23T09:30:00Z AND Id IN ('{half}')"
     assert len(seller.query(f"SELECT Id FROM Task WHERE {where}")) == 1
+
+
+def test_contact_roles_go_with_what_they_join(sim: SalesforceSimulator, seller: User) -> None:
+    """Roles are found by the state of their opportunity, follow a merge, and go with a deleted contact."""
+    people = sim.seed([{"type": "Contact", "LastName": name} for name in ("Lovelace", "Lovel")])
+    account, stage = sim.seed([{"type": "Account", "Name": "Acme"}])[0], "Prospecting"
+    deals = [{"type": "Opportunity", "Name": f"D{n}", "StageName": stage, "CloseDate": "2027-01-01"} for n in (1, 2)]
+    (deal, over) = sim.seed([deals[0], {**deals[1], "IsClosed": True}])
+    for opportunity in (deal, over):
+        seller.created("OpportunityContactRole", OpportunityId=opportunity, ContactId=people[1], Role="Evaluator")
+    seller.created("AccountContactRole", AccountId=account, ContactId=people[1], IsPrimary=True)
+    sim.act("merge", {"winner": people[0], "losers": [people[1]]})
+    asked = f"SELECT OpportunityId FROM OpportunityContactRole WHERE ContactId = '{people[0]}'"
+    assert [row["OpportunityId"] for row in seller.query(f"{asked} AND Opportunity.IsClosed = false")] == [deal]
+    held = f"SELECT AccountId, IsPrimary FROM AccountContactRole WHERE ContactId = '{people[0]}'"
+    assert [(row["AccountId"], row["IsPrimary"]) for row in seller.query(held)] == [(account, True)]
+    sim.act("delete", {"id": people[0]})
+    assert seller.query(asked) == seller.query(held) == []
