@@ -78,7 +78,12 @@ def standard_objects() -> dict[str, ObjectType]:
                 *_WHAT,
             ),
         ),
-        _object("AccountContactRole", business.ACCOUNT_ROLE_FIELDS, business.ROLE_CHOICES, label="Account Contact Role"),
+        _object(
+            "AccountContactRole",
+            business.ACCOUNT_ROLE_FIELDS,
+            business.ROLE_CHOICES,
+            label="Account Contact Role",
+        ),
         _object(
             "Contact",
             people.CONTACT_FIELDS,
@@ -94,7 +99,10 @@ def standard_objects() -> dict[str, ObjectType]:
             business.OPPORTUNITY_FIELDS,
             business.OPPORTUNITY_CHOICES,
             plural="Opportunities",
-            children=(Child("OpportunityContactRole", "OpportunityId", "OpportunityContactRoles", cascade=True), *_WHAT),
+            children=(
+                Child("OpportunityContactRole", "OpportunityId", "OpportunityContactRoles", cascade=True),
+                *_WHAT,
+            ),
         ),
         _object(
             "OpportunityContactRole",
