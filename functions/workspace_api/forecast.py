@@ -4,13 +4,13 @@ Promises what the flow's own judgement says wherever that needs no look into Sal
 together. Whatever stands in the way now is named, so that nothing is sent that would only come back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from lockstep.domain.connection import ConnectionState
-from lockstep.domain.ids import ItemKey, UserEmail
+from lockstep.domain.ids import ItemKey, MarketoId, UserEmail
 from lockstep.domain.item import Item
 from lockstep.domain.person import PersonRecord
 from lockstep.domain.reason import Reason
@@ -27,22 +27,41 @@ class Forecast:
     searched: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What judgements of these items rest on besides the settings."""
+
+    items: Sequence[Item]
+    broken: Mapping[UserEmail, Reason | None]
+    events: Mapping[str, SalesEvent]
+    people: Mapping[MarketoId, PersonRecord]
+
+    def under(self, settings: Settings) -> dict[ItemKey, Forecast]:
+        """The forecast of each item under these settings."""
+        return {item.key: self._of(item, settings) for item in self.items}
+
+    def _of(self, item: Item, settings: Settings) -> Forecast:
+        if reason := self.broken[item.connection]:
+            return Forecast(reason)
+        event = self.events.get(item.event_id)
+        if event is None:
+            return Forecast(Reason.INTERNAL_FAULT)
+        return judged(item, event, self.people.get(item.person_id), settings)
+
+
+def facts(here: World, items: Sequence[Item]) -> Facts:
+    """What is known of these items' sellers, events and people now."""
+    return Facts(
+        items=items,
+        broken={user: _broken(here, user) for user in {item.connection for item in items}},
+        events=_events(here, [item.event_id for item in items]),
+        people=here.people.living([item.person_id for item in items]),
+    )
+
+
 def forecasts(here: World, items: Sequence[Item]) -> dict[ItemKey, Forecast]:
-    """The forecast of each item."""
-    broken = {user: _broken(here, user) for user in {item.connection for item in items}}
-    events = _events(here, [item.event_id for item in items])
-    people = here.people.living([item.person_id for item in items])
-    settings = here.settings.current().values
-    found: dict[ItemKey, Forecast] = {}
-    for item in items:
-        event = events.get(item.event_id)
-        if reason := broken[item.connection]:
-            found[item.key] = Forecast(reason)
-        elif event is None:
-            found[item.key] = Forecast(Reason.INTERNAL_FAULT)
-        else:
-            found[item.key] = judged(item, event, people.get(item.person_id), settings)
-    return found
+    """The forecast of each item under the settings in force."""
+    return facts(here, items).under(here.settings.current().values)
 
 
 def _broken(here: World, user: UserEmail) -> Reason | None:

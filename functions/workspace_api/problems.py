@@ -66,6 +66,13 @@ def _sentence(error: Mapping[str, Any]) -> str:
         case "json_invalid":
             return "The body is not JSON."
         case "value_error":
-            return f"{name}: {str(error['msg']).removeprefix('Value error, ')}."
+            text = str(error["msg"]).removeprefix("Value error, ")
+            return f"{name}: {text}." if where else f"{text}."
+        case "too_long":
+            return f"{name}: at most {error['ctx']['max_length']}, not {error['ctx']['actual_length']}."
+        case "literal_error":
+            return f"{name}: must be {error['ctx']['expected']}."
+        case "bool_parsing" | "bool_type":
+            return f"{name}: must be true or false."
     text = str(error["msg"])
     return f"{name}: {text[:1].lower()}{text[1:]}."

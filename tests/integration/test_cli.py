@@ -28,9 +28,11 @@ class Terminal:
     def __init__(self, world: Workspace):
         self.world = world
         self.wire: httpx.BaseTransport = Wire(world, TOKENS)
+        self.token = "admin-token"
 
-    def type(self, *words: str, token: str = "admin-token", answer: str = "") -> Result:
+    def type(self, *words: str, token: str | None = None, answer: str = "") -> Result:
         """One command."""
+        token = token or self.token
         where = ["--url", "https://api.test", "--token", token]
         return CliRunner().invoke(app, [*where, *words], obj=self.wire, input=answer)
 
@@ -40,7 +42,7 @@ class Terminal:
         assert result.exit_code == 0, result.output
         return result.stdout
 
-    def refused(self, *words: str, token: str = "admin-token", answer: str = "") -> str:
+    def refused(self, *words: str, token: str | None = None, answer: str = "") -> str:
         """The one sentence of a command that fails."""
         result = self.type(*words, token=token, answer=answer)
         assert result.exit_code == 1, result.output
@@ -218,3 +220,25 @@ def test_address_and_token_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyP
             address.find(url, None, {})
     (tmp_path / "state.json").write_text(json.dumps({"urls": {"api": "http://127.0.0.1:9/api", "issuer": "http://x"}}))
     assert address.find(None, "t", {}) == address.Address("http://127.0.0.1:9/api", "t")
+
+
+def test_settings_by_command(terminal: Terminal, tmp_path: Path) -> None:
+    """Lists are typed with commas; a preview changes nothing; a seller chooses; an older version comes back."""
+    person = set_up(terminal, tmp_path)
+    terminal.done("start-load", "--yes")
+    terminal.world.run_until_quiet()
+    terminal.done("settings", "set", "log_calls=off", "call_outcomes=Answered,Voicemail", "log_to=contact")
+    terminal.world.report(event("evt_1", "call.logged", person=person))
+    told = terminal.done("settings", "preview", "log_calls=true")
+    assert "1 waiting calls would become loggable" in told
+    assert "log_calls: off -> on" in told
+    assert terminal.world.ask("GET", "/settings").body["version"] == 2
+    shown = terminal.done("settings", "get")
+    assert re.search(r"call_outcomes +Answered, Voicemail", shown)
+    assert "log_to: contact, lead -> contact" in terminal.done("settings", "history")
+    assert re.search(r"log_to +contact, lead", terminal.done("settings", "revert", "1"))
+    terminal.token = "seller-token"
+    assert re.search(r"log_calls +off +off", terminal.done("my-settings", "log_calls=off"))
+    assert re.search(r"log_calls +- +on", terminal.done("my-settings", "log_calls=default"))
+    assert "nothing has to be on the mail" in terminal.done("sending")
+    assert "ask an admin" in terminal.refused("sending", ADMIN, token="seller-token")

@@ -317,7 +317,8 @@ def writes() -> list[tuple[str, str]]:
 ADMINS_ONLY = {
     ("GET", "/status"), ("GET", "/people-load"), ("POST", "/people-load"), ("PUT", "/settings"), ("PATCH", "/settings"),
     ("GET", "/settings/history"), ("GET", "/users"), ("POST", "/users"), ("PUT", "/connections/marketo"),
-    ("DELETE", "/connections/marketo"), ("POST", "/resume"),
+    ("DELETE", "/connections/marketo"), ("POST", "/resume"), ("POST", "/settings/preview"),
+    ("POST", "/settings/revert"),
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from workspace_api.routes import (
     activities,
     connections,
+    own_settings,
     people,
     people_load,
     resume,
@@ -13,4 +14,4 @@ from workspace_api.routes import (
     why,
 )
 
-PAGES = (status, people, activities, why, people_load, retries, resume, settings, users, connections)
+PAGES = (status, people, activities, why, people_load, retries, resume, settings, own_settings, users, connections)

@@ -6,7 +6,7 @@ an item names one number (I22), and that a seller may narrow what an admin allow
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
@@ -43,6 +43,11 @@ class CallOutcome(BaseModel):
 
     name: Choice
     type: Choice = "Answered"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_name(cls, given: Any) -> Any:
+        return {"name": given} if isinstance(given, str) else given
 
 
 class SellerChoices(BaseModel):

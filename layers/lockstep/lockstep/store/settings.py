@@ -26,6 +26,13 @@ class SettingsStore:
         row = self._table.get(CURRENT)
         return _read(row) if row else VersionedSettings()
 
+    def at(self, version: int) -> VersionedSettings | None:
+        """The settings as they stood in one version; None where there never was such a version."""
+        if version == 0:
+            return VersionedSettings()
+        row = self._table.get(_version_row(version))
+        return _read(row) if row else None
+
     def save(self, values: Settings, *, by: str, over: int) -> VersionedSettings:
         """Put `values` in force as the version after `over`; raises SettingsChanged on a race."""
         new = VersionedSettings(version=over + 1, values=values, changed_at=stamp(self._clock.now()), changed_by=by)
@@ -34,7 +41,7 @@ class SettingsStore:
             self._table.transact(
                 [
                     Put(CURRENT, row, (Equals("version", over) if over else Missing(),)),
-                    Put(Key("SETTINGS", f"V#{new.version:08d}"), row, (Missing(),)),
+                    Put(_version_row(new.version), row, (Missing(),)),
                 ]
             )
         except Refused:
@@ -45,6 +52,10 @@ class SettingsStore:
         """Versions, newest first."""
         rows = self._table.query("SETTINGS", prefix="V#", limit=limit, newest_first=True)
         return [_read(row) for row in rows]
+
+
+def _version_row(version: int) -> Key:
+    return Key("SETTINGS", f"V#{version:08d}")
 
 
 def _read(row: dict[str, Any]) -> VersionedSettings:
