@@ -8,6 +8,7 @@ from typing import Literal
 from lockstep.domain.ids import ItemKey, SalesforceId
 
 FieldValue = str | int | bool | None
+Relation = Literal["account", "open_opportunity"]
 
 KEY_FIELD = "Lockstep_Key__c"
 

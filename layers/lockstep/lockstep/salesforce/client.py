@@ -13,10 +13,10 @@ import httpx
 from lockstep.domain.connection import Identity
 from lockstep.domain.ids import ItemKey, SalesforceId, salesforce_id
 from lockstep.domain.reason import Reason
-from lockstep.domain.task import Match, ObjectSchema, SeenTask, TaskDraft, TaskSchema, Written
-from lockstep.engine.errors import Halt, SyncError
+from lockstep.domain.task import Match, ObjectSchema, Relation, SeenTask, TaskDraft, TaskSchema, Written
+from lockstep.engine.errors import Halt, Reject, SyncError
 from lockstep.engine.ports import Clock, TokenKeeper
-from lockstep.salesforce import query, records
+from lockstep.salesforce import query, records, relations
 from lockstep.salesforce.auth import Login
 from lockstep.salesforce.describe import object_schema, task_schema
 from lockstep.salesforce.exchange import unavailable
@@ -105,6 +105,27 @@ class Salesforce:
     def update(self, rows: Sequence[Mapping[str, Any]]) -> list[Written | SyncError]:
         """Up to 200 changes by Id, sorted by kind; a result for each, in order."""
         return records.update(self._session, rows)
+
+    def successors(self, ids: Sequence[SalesforceId]) -> dict[SalesforceId, SalesforceId]:
+        """Who each of these people became by conversion and merges, or itself; who is gone is absent (LS-11)."""
+        return relations.successors(self._session, ids)
+
+    def roles(self, relation: Relation, contacts: Sequence[SalesforceId]) -> dict[SalesforceId, list[SalesforceId]]:
+        """What each of these contacts holds a role in (LS-10)."""
+        return relations.roles(self._session, relation, contacts)
+
+    def task_counts(self, people: Sequence[SalesforceId]) -> dict[SalesforceId, int]:
+        """How many Tasks each of these people has."""
+        return relations.task_counts(self._session, people)
+
+    def create_leads(self, rows: Sequence[Mapping[str, str]]) -> list[Written | SyncError]:
+        """Up to 200 new leads, in one call; a user without leads is refused them one by one."""
+        try:
+            return records.create_leads(self._session, rows)
+        except Halt as halt:
+            if halt.reason is not Reason.PERMISSION_REFUSED:
+                raise
+            return [Reject(halt.reason, halt.detail, code=halt.code) for _ in rows]
 
     def tasks_of(self, who_ids: Sequence[str], owner_id: SalesforceId, since: datetime) -> list[SeenTask]:
         """The probe without a key field: this user's Tasks for these people, or for all (reliability.md 3.1)."""

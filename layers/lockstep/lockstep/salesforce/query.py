@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from lockstep.salesforce.exchange import unavailable
 from lockstep.salesforce.wire import Page
 
+COUNT = "number"  # the name of a counted number in its rows
 LONGEST_QUERY = 11_500  # as it stands in the address; with host and path it stays under 12 KB
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _ESCAPES = str.maketrans(
@@ -41,6 +42,11 @@ def equals(field: str, value: str | bool) -> str:
     return f"{name(field)} = {literal(value) if isinstance(value, str) else str(value).lower()}"
 
 
+def equals_there(relation: str, field: str, value: str | bool) -> str:
+    """`field` of the record that `relation` leads to is this value."""
+    return f"{name(relation)}.{equals(field, value)}"
+
+
 def among(field: str, values: Iterable[str]) -> str:
     """`field` is one of these values."""
     return f"{name(field)} IN ({','.join(literal(value) for value in values)})"
@@ -53,16 +59,19 @@ def since(field: str, moment: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """One SELECT; `terms` come from `equals`, `among` and `since` alone."""
+    """One SELECT; `terms` come from the functions above alone; `counted` counts rows by the fields, as COUNT."""
 
     fields: tuple[str, ...]
     entity: str
     terms: tuple[str, ...] = ()
+    counted: bool = False
 
     def soql(self) -> str:
         """The statement."""
         where = f" WHERE {' AND '.join(self.terms)}" if self.terms else ""
-        return f"SELECT {','.join(name(field) for field in self.fields)} FROM {name(self.entity)}{where}"
+        fields = ",".join(name(field) for field in self.fields)
+        number, group = (f",COUNT(Id) {COUNT}", f" GROUP BY {fields}") if self.counted else ("", "")
+        return f"SELECT {fields}{number} FROM {name(self.entity)}{where}{group}"
 
 
 def in_chunks(values: Sequence[str], make: Callable[[Sequence[str]], Select]) -> Iterator[Select]:

@@ -30,6 +30,11 @@ def create(session: Session, drafts: Sequence[TaskDraft]) -> list[Written | Sync
     return _save(session, "POST", "composite/sobjects", [_row(draft) for draft in drafts])
 
 
+def create_leads(session: Session, rows: Sequence[Mapping[str, str]]) -> list[Written | SyncError]:
+    """New leads; there is no key, so whoever calls keeps account of what was sent (F023)."""
+    return _save(session, "POST", "composite/sobjects", [{"attributes": {"type": "Lead"}, **row} for row in rows])
+
+
 def update(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Written | SyncError]:
     """Change records of any objects by `Id`, with their kind in `attributes`; absolute values repeat harmlessly.
 
