@@ -64,59 +64,55 @@ def _object(name: str, rows: str, values: Mapping[str, tuple[str, ...]], **trait
 
 
 def standard_objects() -> dict[str, ObjectType]:
-    """The objects of a new organisation, without custom fields."""
-    read_only = {"writable": False, "deletable": False}
-    made = [
+    """The objects of a new organisation, without custom fields, by name."""
+    made = sorted([*_people(), *_business(), *_own()], key=lambda item: item.name)
+    return {item.name: item for item in made}
+
+
+def _people() -> list[ObjectType]:
+    hanging = (_EVENTS, _TASKS, _AT_OPPORTUNITIES, _AT_ACCOUNTS)
+    return [
+        _object("Contact", people.CONTACT_FIELDS, people.CONTACT_CHOICES, mergeable=True, children=hanging),
+        _object("Lead", people.LEAD_FIELDS, people.LEAD_CHOICES, mergeable=True, children=(_EVENTS, _TASKS)),
+    ]
+
+
+def _business() -> list[ObjectType]:
+    contacts = Child("Contact", "AccountId", "Contacts", cascade=True)
+    at_account = Child("AccountContactRole", "AccountId", "AccountContactRoles", cascade=True)
+    at_opportunity = Child("OpportunityContactRole", "OpportunityId", "OpportunityContactRoles", cascade=True)
+    roles = business.ROLE_CHOICES
+    return [
         _object(
             "Account",
             business.ACCOUNT_FIELDS,
             business.ACCOUNT_CHOICES,
             mergeable=True,
-            children=(
-                Child("Contact", "AccountId", "Contacts", cascade=True),
-                Child("AccountContactRole", "AccountId", "AccountContactRoles", cascade=True),
-                *_WHAT,
-            ),
+            children=(contacts, at_account, *_WHAT),
         ),
-        _object(
-            "AccountContactRole",
-            business.ACCOUNT_ROLE_FIELDS,
-            business.ROLE_CHOICES,
-            label="Account Contact Role",
-        ),
-        _object(
-            "Contact",
-            people.CONTACT_FIELDS,
-            people.CONTACT_CHOICES,
-            mergeable=True,
-            children=(_EVENTS, _TASKS, _AT_OPPORTUNITIES, _AT_ACCOUNTS),
-        ),
-        _object("Event", activity.EVENT_FIELDS, {}),
-        _object("Group", org.GROUP_FIELDS, org.GROUP_CHOICES, **read_only),
-        _object("Lead", people.LEAD_FIELDS, people.LEAD_CHOICES, mergeable=True, children=(_EVENTS, _TASKS)),
+        _object("AccountContactRole", business.ACCOUNT_ROLE_FIELDS, roles, label="Account Contact Role"),
         _object(
             "Opportunity",
             business.OPPORTUNITY_FIELDS,
             business.OPPORTUNITY_CHOICES,
             plural="Opportunities",
-            children=(
-                Child("OpportunityContactRole", "OpportunityId", "OpportunityContactRoles", cascade=True),
-                *_WHAT,
-            ),
+            children=(at_opportunity, *_WHAT),
         ),
-        _object(
-            "OpportunityContactRole",
-            business.OPPORTUNITY_ROLE_FIELDS,
-            business.ROLE_CHOICES,
-            label="Opportunity Contact Role",
-        ),
+        _object("OpportunityContactRole", business.OPPORTUNITY_ROLE_FIELDS, roles, label="Opportunity Contact Role"),
+    ]
+
+
+def _own() -> list[ObjectType]:
+    read_only = {"writable": False, "deletable": False}
+    return [
+        _object("Event", activity.EVENT_FIELDS, {}),
+        _object("Group", org.GROUP_FIELDS, org.GROUP_CHOICES, **read_only),
         _object("Organization", org.ORGANIZATION_FIELDS, org.ORGANIZATION_CHOICES, **read_only),
         _object("Task", activity.TASK_FIELDS, activity.TASK_CHOICES),
         _object("TaskPriority", org.TASK_PRIORITY_FIELDS, {}, plural="Task Priority Value", **read_only),
         _object("TaskStatus", org.TASK_STATUS_FIELDS, {}, plural="Task Status Value", **read_only),
         _object("User", org.USER_FIELDS, org.USER_CHOICES, deletable=False),
     ]
-    return {item.name: item for item in made}
 
 
 _KINDS = {
