@@ -16,6 +16,7 @@ class Quota:
         self._clock = clock
         self.calls_per_24h = calls_per_24h
         self.page_limit: int | None = None
+        self.replicated_ids = 600_000
         self._at: deque[float] = deque()
 
     @property

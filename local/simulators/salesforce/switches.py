@@ -25,6 +25,7 @@ SETTINGS: dict[str, Callable[[Org, Any], None]] = {
     "calls_per_24h": _set("quota", "calls_per_24h", int),
     "used": _spend,
     "query_page": _set("quota", "page_limit", lambda value: int(value) if value else None),
+    "replicated_ids": _set("quota", "replicated_ids", int),
     "session_seconds": _set("sessions", "life_seconds", float),
     "bulk_queued_s": _set("jobs", "queued_s", float),
     "bulk_chunk_s": _set("jobs", "chunk_s", float),

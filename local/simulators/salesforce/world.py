@@ -28,6 +28,7 @@ class World:
         self.tables = {name: Table(name) for name in schema.objects}
         self.mint = ids.IdMint()
         self.locked: set[str] = set()
+        self.purged: dict[str, list[tuple[str, str]]] = {}
         self.closed_statuses = {"Completed"}
         self.high_priorities = {"High"}
         self._late_seconds = 0.0
@@ -108,10 +109,17 @@ class World:
 
     def purge(self, record_id: str) -> None:
         """Take a deleted record out of the recycle bin for good, with what went in because of it."""
-        row = self.find(record_id) or {}
+        row, name = self.find(record_id) or {}, ids.object_of(record_id) or ""
         for child_id in self.children(record_id, cascading=True, deleted_at=row.get("SystemModstamp")):
             self.purge(child_id)
-        self.tables[ids.object_of(record_id) or ""].remove(record_id)
+        self.tables[name].remove(record_id)
+        self.purged.setdefault(name, []).append((self.now(), record_id))
+
+    def running(self) -> list[str]:
+        """The stamps of rows whose transactions have not committed yet, of all objects."""
+        now = self.clock.timestamp()
+        late = [(table, record_id) for table in self.tables.values() for record_id in table.late(now)]
+        return [table.rows[record_id]["SystemModstamp"] for table, record_id in late]
 
     def children(self, record_id: str, *, cascading: bool, deleted_at: str | None = None) -> list[str]:
         """Records that point to this one through a child relationship: live ones, or those deleted at that moment."""

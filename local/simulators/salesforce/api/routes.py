@@ -10,6 +10,7 @@ from local.simulators.salesforce.api import (
     ingest_jobs,
     queries,
     query_jobs,
+    replication,
     rows,
 )
 from local.simulators.salesforce.api.ask import Ask
@@ -62,6 +63,10 @@ def _methods(parts: tuple[str, ...]) -> Methods:
             found: Methods = {"GET": describing.basic, "POST": rows.create}
         case ("sobjects", _, "describe"):
             found = {"GET": describing.describe}
+        case ("sobjects", _, "updated"):
+            found = {"GET": replication.updated}
+        case ("sobjects", _, "deleted"):
+            found = {"GET": replication.deleted}
         case ("sobjects", _, _):
             found = _ROW
         case ("sobjects", _, _, _):
