@@ -127,10 +127,11 @@ def connections(ctx: typer.Context) -> None:
 
 def _rest() -> None:
     """The groups of commands that live in files of their own."""
-    from cli import administration, connecting, repair
+    from cli import administration, connecting, fields, repair
 
     administration.add_to(app)
     connecting.add_to(app)
+    fields.add_to(app)
     repair.add_to(app)
 
 

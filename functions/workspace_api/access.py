@@ -36,6 +36,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "resume": _ADMINS,
     "preview_people_load": _ADMINS,
     "start_people_load": _ADMINS,
+    "check_fields": _ALL,
     "read_settings": _ALL,
     "change_settings": _ADMINS,
     "preview_settings": _ADMINS,

@@ -242,3 +242,13 @@ def test_settings_by_command(terminal: Terminal, tmp_path: Path) -> None:
     assert re.search(r"log_calls +- +on", terminal.done("my-settings", "log_calls=default"))
     assert "nothing has to be on the mail" in terminal.done("sending")
     assert "ask an admin" in terminal.refused("sending", ADMIN, token="seller-token")
+
+
+def test_fields_by_command(terminal: Terminal, tmp_path: Path) -> None:
+    """The field check names a field that is not there, and who can mend it."""
+    set_up(terminal, tmp_path)
+    terminal.world.salesforce.act("remove_field", {"object": "Task", "name": "MSE_Viewed__c"})
+    told = terminal.done("fields", "check", SELLER)
+    assert "MSE_Viewed__c: missing" in told
+    assert "Salesforce admin" in told
+    assert "MSE_Viewed__c: missing" in terminal.done("fields", "check", "--stored")

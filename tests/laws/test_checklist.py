@@ -5,6 +5,8 @@ from pathlib import Path
 
 from local.simulators.salesforce.schema.activity import CUSTOM_FIELDS
 from lockstep.catalogue.task_attributes import TASK_ATTRIBUTES
+from lockstep.catalogue.task_shapes import KINDS as DESCRIBED
+from lockstep.catalogue.task_shapes import TASK_SHAPES
 from lockstep.domain.task import KEY_FIELD
 from tests.laws.repository import text
 
@@ -28,6 +30,14 @@ def test_the_fields_are_those_that_are_written() -> None:
     assert [(name, label) for name, _, _, label in listed()] == [(each.name, each.label) for each in TASK_ATTRIBUTES]
     unset = {each.name for each in TASK_ATTRIBUTES if not each.path and each.constant is None}
     assert unset == set(re.findall(r"^\| `(\w+)` .*\| not yet \|$", PAGE, re.MULTILINE))
+
+
+def test_the_fields_are_those_that_are_checked() -> None:
+    """The field check knows each field of the page, and the key, by type and length."""
+    shapes = {name: (shape.made, shape.length) for name, shape in TASK_SHAPES.items() if name != KEY_FIELD}
+    assert {(name, kind in DESCRIBED[shapes[name][0]], length) for name, kind, length, _ in listed()} == {
+        (name, True, length) for name, (_, length) in shapes.items()
+    }
 
 
 def test_the_key_field_is_described() -> None:

@@ -3,6 +3,7 @@
 from workspace_api.routes import (
     activities,
     connections,
+    fields,
     own_settings,
     people,
     people_load,
@@ -14,4 +15,17 @@ from workspace_api.routes import (
     why,
 )
 
-PAGES = (status, people, activities, why, people_load, retries, resume, settings, own_settings, users, connections)
+PAGES = (
+    status,
+    people,
+    activities,
+    why,
+    people_load,
+    retries,
+    resume,
+    settings,
+    own_settings,
+    users,
+    connections,
+    fields,
+)

@@ -1,0 +1,111 @@
+"""Page: the custom fields of Tasks, as each seller sees them, against the table that the admin was given (ATR-07)."""
+
+from collections import defaultdict
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from pydantic import BaseModel, ConfigDict, Field
+
+from lockstep.domain.ids import UserEmail, user_email
+from lockstep.domain.sales_activity import EmailText
+from lockstep.domain.settings import Settings
+from lockstep.domain.task import TaskSchema
+from lockstep.runtime.wiring import world
+from workspace_api.access import caller_of
+from workspace_api.describing import Looked, look
+from workspace_api.field_check import Finding, check
+from workspace_api.pages import page
+from workspace_api.problems import conflict, forbidden
+from workspace_api.views import View
+
+router = page()
+
+
+class FieldsWish(BaseModel):
+    """Whose fields to look at."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    user: EmailText | None = Field(default=None, description="One seller; every connected one without it")
+    fresh: bool = Field(default=True, description="Ask Salesforce now, one call a seller; false: as last described")
+
+
+class FindingView(View):
+    """One field that will not carry what it should, and for whom."""
+
+    field: str
+    trouble: str
+    text: str
+    found: str | None = Field(description="What stands there instead")
+    remedy: str
+    who: str
+    sellers: list[str]
+
+
+class FieldsView(View):
+    """What is wrong with the fields of Tasks."""
+
+    answer: str
+    findings: list[FindingView]
+    looked_at: list[Looked]
+
+
+@router.post("/fields/check", summary="The fields of Tasks against the checklist, as each seller sees them")
+def check_fields(wish: Annotated[FieldsWish, Body()]) -> FieldsView:
+    """Missing, misspelt, hidden, read-only, of the wrong type, too short; and a picklist that spoils Type.
+
+    What waited for a field or a right goes on, where this finds it to be there.
+    """
+    looked = look(world(), _users(wish.user), fresh=wish.fresh)
+    schemas = {user_email(one.user): schema for one, schema in looked if schema}
+    if not schemas:
+        raise conflict("No seller is connected, so nobody's fields can be looked at: lockstep connect salesforce.")
+    findings = _findings(schemas, world().settings.current().values)
+    return FieldsView(answer=_answer(findings, schemas), findings=findings, looked_at=[one for one, _ in looked])
+
+
+def _users(asked: str | None) -> list[UserEmail]:
+    caller = caller_of(router.context)
+    if asked is None:
+        return world().connections.users() if caller.admin else [caller.email]
+    if not caller.sees(asked):
+        raise forbidden("You may check your own fields only; ask an admin for the others.")
+    return [user_email(asked)]
+
+
+def _findings(schemas: dict[UserEmail, TaskSchema], settings: Settings) -> list[FindingView]:
+    """Each finding once, with everybody whom it concerns."""
+    everywhere = {name for schema in schemas.values() for name in schema.fields}
+    everywhere |= _known_elsewhere(schemas)
+    types = ("Email", "Call", "Reply") if settings.log_replies else ("Email", "Call")
+    concerned: defaultdict[Finding, list[str]] = defaultdict(list)
+    for user, schema in schemas.items():
+        for finding in check(schema, everywhere, types):
+            concerned[finding].append(user)
+    return [
+        FindingView(
+            field=one.field,
+            trouble=one.trouble,
+            text=one.text,
+            found=one.found,
+            remedy=one.remedy,
+            who=one.who,
+            sellers=sellers,
+        )
+        for one, sellers in concerned.items()
+    ]
+
+
+def _known_elsewhere(schemas: dict[UserEmail, TaskSchema]) -> set[str]:
+    """Fields that sellers who are not looked at see: what is there for them is only hidden here."""
+    connections = world().connections
+    others = (connections.schema(user) for user in connections.users() if user not in schemas)
+    return {name for schema in others if schema for name in schema.fields}
+
+
+def _answer(findings: list[FindingView], schemas: dict[UserEmail, TaskSchema]) -> str:
+    sellers = f"{len(schemas):,} seller{'s' if len(schemas) != 1 else ''}"
+    if not findings:
+        return f"All fields are there, and {sellers} may write them."
+    fields = len({one.field for one in findings})
+    return f"{fields} field{'s' if fields != 1 else ''} will not carry everything; {sellers} looked at."
