@@ -113,6 +113,7 @@ class SimWorld:
         self.clock = ManualClock()
         self.marketo = MarketoSimulator(seed=seed, people=people, clock=SimClock(self.clock.now))
         self.salesforce = SalesforceSimulator(seed=seed, people=people, clock=SimClock(self.clock.now))
+        self.furnished = {task["Id"] for task in self.salesforce.records("Task")}
         self.table: Any = table or MemoryTable()
         self.nudges = MemoryNudges(self.clock)
         self.transport = ByHost(
@@ -239,8 +240,9 @@ class SimWorld:
         return item
 
     def tasks(self) -> list[dict[str, Any]]:
-        """Tasks in the simulated Salesforce's own records, deleted ones left out."""
-        return [task for task in self.salesforce.records("Task") if not task["IsDeleted"]]
+        """Tasks in the simulated Salesforce's own records, without deleted ones and those of the seeded people."""
+        live = (task for task in self.salesforce.records("Task") if not task["IsDeleted"])
+        return [task for task in live if task["Id"] not in self.furnished]
 
     def start_load(self, *, reconcile: bool = False) -> None:
         """Ask for a pass over all people, and let everything that follows happen."""

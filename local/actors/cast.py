@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from local.simulators.kernel.population import QUEUE_ID, SeedPerson, population
+from local.simulators.kernel.population import SeedPerson, population
 
 STRANGERS = (900_000_001, 900_000_002, 900_000_003)  # ids that Marketo never gave out
 People = tuple[SeedPerson, ...]
@@ -57,9 +57,10 @@ class Cast:
         for name, (share, most) in _LIMITS.items():
             groups[name] = _draw(pool, share, most, size)
             pool = pool[len(groups[name]) :]
-        queued = [one for one in world if one.owner_id == QUEUE_ID and not one.deleted]
+        queued = [one for one in world if one.queued and not one.deleted]
         adopted = _draw(queued, 0.02, 5, len(queued))
-        outside = [one for one in world if one.owner_id in ("", QUEUE_ID) and one not in set(adopted)]
+        taken = set(adopted)
+        outside = [one for one in world if (one.queued or not one.owner_id) and one not in taken]
         passed_over = tuple(dice.sample(outside, min(40, len(outside))))
         return cls(tuple(pool), converted=converted, adopted=adopted, passed_over=passed_over, **groups)
 
@@ -80,7 +81,7 @@ def _workable(world: Sequence[SeedPerson]) -> list[SeedPerson]:
     seen: dict[str, int] = {}
     for address in addresses:
         seen[address] = seen.get(address, 0) + 1
-    owned = (one for one in world if one.crm_id and one.owner_id not in ("", QUEUE_ID) and not one.deleted)
+    owned = (one for one in world if one.crm_id and one.owner_id and not one.queued and not one.deleted)
     return [one for one in owned if one.email and seen[one.email] == 1]
 
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from standardwebhooks import Webhook
 
 from local.cloud.clients import webhook_secret
-from local.simulators.kernel.population import QUEUE_ID, SeedPerson, population
+from local.simulators.kernel.population import SeedPerson, population
 from tests.deployed.conftest import PEOPLE, SEED, Deployed, eventually
 
 SELLER = "seller1@example.com"
@@ -20,8 +20,8 @@ APP = "demo-client"
 
 def people_of_salesforce() -> list[SeedPerson]:
     """Everybody whom the load takes in: known to Salesforce, owned by a user."""
-    nobody = ("", QUEUE_ID)
-    return [one for one in population(SEED, PEOPLE) if one.crm_id and one.owner_id not in nobody and not one.deleted]
+    known = (one for one in population(SEED, PEOPLE) if one.crm_id and not one.deleted)
+    return [one for one in known if one.owner_id and not one.queued]
 
 
 def sent_email(event_id: str, person: SeedPerson) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from local.fakes.manual_clock import ManualClock
 from local.simulators.kernel.clock import SimClock
 from local.simulators.kernel.http import Transport
-from local.simulators.kernel.population import users
+from local.simulators.kernel.population import population, users
 from local.simulators.salesforce.simulator import SalesforceSimulator
 from lockstep.domain.ids import ItemKey, SalesforceId
 from lockstep.domain.task import TaskDraft
@@ -20,6 +20,8 @@ from tests.unit.layers.vendors import Tokens
 OWN = "http://salesforce.test"
 APP = ("demo-client", "demo-secret")
 SELLER = "seller1@example.com"
+PEOPLE = 40
+ADDRESS = next(one.email for one in population(7, PEOPLE) if one.lead_id and not one.contact_id)
 USER = SalesforceId(users()[0].id)
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PRIVATE = KEY.private_bytes(
@@ -33,7 +35,8 @@ class Org:
 
     def __init__(self, fields: Any = "all"):
         self.clock = ManualClock()
-        self.simulator = SalesforceSimulator(people=40, clock=SimClock(follow=self.clock.now), fields=fields)
+        self.simulator = SalesforceSimulator(people=PEOPLE, clock=SimClock(follow=self.clock.now), fields=fields)
+        self.furnished = {task["Id"] for task in self.simulator.records("Task")}
         self.simulator.act("set_public_key", {"client_id": APP[0], "pem": PUBLIC.decode()})
         self.http = httpx.Client(transport=Transport(self.simulator), timeout=5)
         self.tokens: dict[str, Tokens] = {}
@@ -54,8 +57,9 @@ class Org:
         self.simulator.faults.load([{"fault": fault, "path": path, **more}])
 
     def tasks(self) -> list[dict[str, Any]]:
-        """All Tasks that are not deleted."""
-        return [task for task in self.simulator.records("Task") if not task["IsDeleted"]]
+        """All Tasks that are not deleted, and that the organization did not have from the start."""
+        live = (task for task in self.simulator.records("Task") if not task["IsDeleted"])
+        return [task for task in live if task["Id"] not in self.furnished]
 
     def person(self, kind: str = "Contact", **fields: Any) -> SalesforceId:
         """A new live person."""

@@ -23,7 +23,7 @@ from lockstep.engine.errors import (
 from lockstep.salesforce.auth import JwtLogin
 from lockstep.salesforce.client import Salesforce
 from lockstep.salesforce.errors import FieldsRefused
-from tests.integration.salesforce_org import APP, PRIVATE, SELLER, USER, Org, draft
+from tests.integration.salesforce_org import ADDRESS, APP, PRIVATE, SELLER, USER, Org, draft
 
 
 @pytest.fixture
@@ -236,8 +236,8 @@ def test_a_read_in_trouble_is_later(org: Org, fault: str, more: dict[str, Any]) 
     client.describe_task()
     org.fault(fault, path="/query", **more)
     with pytest.raises(Unavailable):
-        client.find_by_email(["person1@example.net"])
-    assert client.find_by_email(["person1@example.net"])
+        client.find_by_email([ADDRESS])
+    assert client.find_by_email([ADDRESS])
 
 
 def test_a_page_that_breaks_loses_the_read(org: Org) -> None:

@@ -11,7 +11,7 @@ from lockstep.domain.reason import Reason
 from lockstep.domain.task import Written
 from lockstep.engine.errors import Halt, Unavailable
 from lockstep.salesforce.auth import RefreshLogin
-from tests.integration.salesforce_org import APP, OWN, SELLER, USER, Org, draft
+from tests.integration.salesforce_org import ADDRESS, APP, OWN, SELLER, USER, Org, draft
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_twenty_workers_share_one_login(org: Org) -> None:
     def work(_: int) -> int:
         client = org.client()
         together.wait()
-        return len(client.find_by_email(["person1@example.net"]))
+        return len(client.find_by_email([ADDRESS]))
 
     with ThreadPoolExecutor(20) as pool:
         assert sum(pool.map(work, range(20))) == 20

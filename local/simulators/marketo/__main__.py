@@ -21,7 +21,7 @@ def main() -> None:
     options.add_argument("--client-id", default="demo-client")
     options.add_argument("--client-secret", default="demo-secret")
     options.add_argument(
-        "--activities", type=int, default=0, help="activities of each seeded person, spread over a year"
+        "--activities", type=int, default=5, help="activities of each seeded person, spread over a year"
     )
     given = options.parse_args()
     simulator = MarketoSimulator(

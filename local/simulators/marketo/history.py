@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from local.simulators.marketo.assets import DELIVERED, Campaign, Program, StaticList
-from local.simulators.marketo.feed import Activity
+from local.simulators.marketo.feed import Activity, Change
 from local.simulators.marketo.leads import Lead
 from local.simulators.marketo.world import World
 
@@ -48,6 +48,9 @@ _MAILS = (
 )  # fmt: skip
 _TEMPLATES = ((31, "First contact"), (32, "After the webinar"), (33, "Checking in"))
 _SCORES = ((5, "Opened a mail"), (10, "Visited pricing"), (20, "Filled out a form"), (-5, "Inactive"))
+_STATUSES = ("Open", "Working", "Qualified", "Recycled")
+_STEPS = ("Invited", "Registered", "Attended")
+_CALLS = (("Completed", 312), ("No answer", 0), ("Completed", 45), ("Cancelled", 0))
 _MOMENTS = (("Milestone", "Attended the webinar"), ("Web", "Looked at pricing twice"), ("Email", "Clicked in a mail"))
 
 
@@ -60,6 +63,7 @@ class Deed(NamedTuple):
     primary: str | None
     attributes: Told
     campaign_id: int | None = None
+    change: Change | None = None
 
 
 def furnish(world: World) -> None:
@@ -82,7 +86,7 @@ def year_of(world: World, lead: Lead, dice: random.Random, count: int) -> Iterat
             second = begin + min(deed.delay, gap // 2)
             told = (deed.primary_id, deed.primary, deed.attributes)
             _leave_traces(world, lead, deed.type_id)
-            yield Activity(second, 0, deed.type_id, lead.id, *told, campaign_id=deed.campaign_id)
+            yield Activity(second, 0, deed.type_id, lead.id, *told, deed.change, deed.campaign_id)
             done += 1
 
 
@@ -215,6 +219,31 @@ def _noted(text: str) -> Told:
     return {"Description": text, "Source": "Smart Campaign"}
 
 
+def _status(world: World, lead: Lead, _dice: random.Random) -> list[Deed]:
+    old = lead.values.get("leadStatus")
+    new = _STATUSES[(_STATUSES.index(old) + 1) % len(_STATUSES) if old else 0]
+    lead.values["leadStatus"] = new
+    field = world.book.by_name["leadStatus"]
+    told = _moved(old, new)
+    return [Deed(0, 13, field.id, field.display, told, 2003, Change(field.id, field.name, old, new))]
+
+
+@cache
+def _moved(old: str | None, new: str) -> Told:
+    return {"New Value": new, "Old Value": old, "Reason": "Scored high enough", "Source": "Smart Campaign"}
+
+
+def _webinar(_world: World, _lead: Lead, dice: random.Random) -> list[Deed]:
+    steps = 1 + int(dice.random() * len(_STEPS))
+    return [Deed(step * 26 * HOUR, 104, 1002, "Autumn webinar", _progressed(step), 2002) for step in range(steps)]
+
+
+@cache
+def _progressed(step: int) -> Told:
+    told: Told = {"Acquired By": False, "New Status": _STEPS[step], "Old Status": _STEPS[step - 1] if step else ""}
+    return {**told, "Reason": "Webinar", "Success": step == len(_STEPS) - 1}
+
+
 # --- sales -----------------------------------------------------------------------------------------------------------
 
 
@@ -223,6 +252,12 @@ def _sales(world: World, lead: Lead, dice: random.Random) -> list[Deed]:
     if not owner:
         return _web(world, lead, dice)
     template, fate = int(dice.random() * len(_TEMPLATES)), dice.random()
+    if fate < 0.1:
+        number = world.switches.type_ids.get("Received Sales Call", 173)
+        return [Deed(0, number, None, "Following up", _called(owner, template))]
+    if fate < 0.35 and "sfdcOpptyId" in lead.values:
+        name = f"{lead.values['company']} renewal"
+        return [Deed(0, 34, lead.id, name, {"Is Primary": True, "Role": "Decision Maker"})]
     artifact, sent = str(9000 + lead.id * 10 + template), _sent(owner, template)
     kinds = [(0, "Send Sales Email", sent)]
     if fate > 0.3:
@@ -240,6 +275,13 @@ def _sales(world: World, lead: Lead, dice: random.Random) -> list[Deed]:
     return [Deed(delay, ids.get(name, _SALES_IDS[name]), None, artifact, told) for delay, name, told in kinds]
 
 
+@cache
+def _called(owner: str, template: int) -> Told:
+    status, seconds = _CALLS[template]
+    told: Told = {"Sales Call Made By": owner, "Status": status, "Duration": seconds, "Answered By": "human"}
+    return {**told, "Sales Phone Number Called": "+1 555 0100", "Source": "Sales App"}
+
+
 _SALES_IDS = {"Send Sales Email": 39, "Open Sales Email": 40, "Click Sales Email": 41, "Receive Sales Email": 45}
 
 
@@ -252,5 +294,6 @@ def _sent(owner: str, template: int) -> Told:
 
 
 _STORIES: tuple[tuple[float, Story], ...] = (
-    (0.35, _web), (0.75, _mail), (0.82, _score), (0.88, _listed), (0.92, _moment), (2.0, _sales),
+    (0.33, _web), (0.70, _mail), (0.77, _score), (0.83, _listed), (0.87, _moment), (0.90, _status), (0.92, _webinar),
+    (2.0, _sales),
 )  # fmt: skip

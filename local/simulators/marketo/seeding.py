@@ -1,14 +1,15 @@
-"""The shared population as Marketo sees it, and what the seeded people did there."""
+"""The shared population as Marketo sees it, what became of them, and what they did there."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 from local.simulators.kernel.clock import write_instant
 from local.simulators.kernel.population import QUEUE_ID, SeedPerson, SeedUser, population, user_by_id
-from local.simulators.marketo.activity_types import NEW_LEAD
-from local.simulators.marketo.feed import Activity
+from local.simulators.marketo.activity_types import CHANGE_DATA_VALUE, CONVERT_LEAD, MERGE_LEADS, NEW_LEAD
+from local.simulators.marketo.feed import Activity, Change
 from local.simulators.marketo.history import furnish, year_of
 from local.simulators.marketo.leads import Lead
 from local.simulators.marketo.world import World
@@ -17,16 +18,21 @@ _FROM_CRM: dict[str, Any] = {"Source Type": "salesforce.com"}
 _FROM_WEB: dict[str, Any] = {"Source Type": "Web form fill-out"}
 
 
+DAY = 86_400
+OPT_OUT = "Asked a seller to be left alone"
+
+
 def populate(world: World, seed: int, people: int, activities: int) -> None:
     """Fill an empty world; each person gets so many activities in the year after their creation."""
     owners: dict[str, dict[str, Any]] = {}
+    entries: list[Activity] = []
     for person in population(seed, people):
         if person.owner_id not in owners:
-            owners[person.owner_id] = owner_fields(user_by_id(person.owner_id))
-        _enter(world, person, owners[person.owner_id])
+            owners[person.owner_id] = owner_fields(user_by_id(person.owner_id), person.owner_id)
+        lead = _enter(world, person, owners[person.owner_id])
+        entries += [_creation(lead), *_life(world, person, lead)]
     if people:
         furnish(world)
-    entries = [_creation(lead) for lead in world.leads]
     if activities:
         dice = random.Random(seed)
         for lead in world.leads:
@@ -34,19 +40,19 @@ def populate(world: World, seed: int, people: int, activities: int) -> None:
     world.feed.load(entries)
 
 
-def owner_fields(user: SeedUser | None) -> dict[str, Any]:
-    """The sales owner's five fields on a lead; all empty for a queue."""
+def owner_fields(user: SeedUser | None, queue: str = QUEUE_ID) -> dict[str, Any]:
+    """The sales owner's five fields on a lead, empty for a queue, and the owner's id."""
     return {
         "leadOwnerFirstName": user.first_name if user else None,
         "leadOwnerLastName": user.last_name if user else None,
         "leadOwnerJobTitle": user.title if user else None,
         "leadOwnerPhoneNumber": user.phone or None if user else None,
         "leadOwnerEmailAddress": user.email if user else None,
-        "sfdcLeadOwnerId": user.id if user else QUEUE_ID,
+        "sfdcLeadOwnerId": user.id if user else queue,
     }
 
 
-def _enter(world: World, person: SeedPerson, owner: dict[str, Any]) -> None:
+def _enter(world: World, person: SeedPerson, owner: dict[str, Any]) -> Lead:
     created = write_instant(person.created_at)
     values: dict[str, Any] = {
         "createdAt": created,
@@ -55,6 +61,10 @@ def _enter(world: World, person: SeedPerson, owner: dict[str, Any]) -> None:
         "lastName": person.last_name,
         "email": person.email,
         "company": person.company,
+        "industry": person.firm.industry,
+        "website": f"https://www.{person.firm.domain}",
+        "city": person.firm.city,
+        "country": person.firm.country,
         "title": person.title,
         "phone": person.phone,
         "linkedInProfileURL": person.linkedin,
@@ -65,13 +75,42 @@ def _enter(world: World, person: SeedPerson, owner: dict[str, Any]) -> None:
         "sfdcAccountId": person.account_id,
         "sfdcOpptyId": person.opportunity_id,
         "sfdcIsDeleted": person.deleted,
+        "doNotCall": person.do_not_call,
     }
     if person.kind:
         values |= owner
     second = int(person.created_at.timestamp())
-    world.leads.add(Lead(person.marketo_id, second, {name: value for name, value in values.items() if value}))
+    lead = Lead(person.marketo_id, second, {name: value for name, value in values.items() if value})
+    world.leads.add(lead)
+    return lead
 
 
 def _creation(lead: Lead) -> Activity:
     cause = _FROM_CRM if "sfdcType" in lead.values else _FROM_WEB
     return Activity(lead.created, 0, NEW_LEAD, lead.id, attributes=cause)
+
+
+def _life(world: World, person: SeedPerson, lead: Lead) -> Iterator[Activity]:
+    """What became of a person: converted in Salesforce, merged with a double, gone from the mailing lists."""
+    told: dict[str, Any]
+    if person.contact_id and person.lead_id:
+        told = {"Account Name": person.company, "Status": "Closed - Converted"}
+        owner = str(lead.values.get("leadOwnerEmailAddress", ""))
+        yield Activity(lead.created + 30 * DAY, 0, CONVERT_LEAD, lead.id, None, owner or None, told)
+    if person.merged_id:
+        told = {"Merge IDs": str(person.merged_id), "Merged in Sales": True, "Merge Source": "Salesforce"}
+        told |= {"Master Updated": False}
+        yield Activity(lead.created + 45 * DAY, 0, MERGE_LEADS, lead.id, lead.id, lead.full_name, told)
+    if person.opted_out:
+        lead.values |= {"unsubscribed": True, "unsubscribedReason": OPT_OUT}
+        world.remember_unsubscribed(person.email)
+        yield _opt_out(world, lead)
+
+
+def _opt_out(world: World, lead: Lead) -> Activity:
+    field = world.book.by_name["unsubscribed"]
+    change = Change(field.id, field.name, "False", "True")
+    told = {"New Value": "True", "Old Value": "False", "Reason": OPT_OUT, "Source": "Marketo UI"}
+    return Activity(
+        lead.created + 60 * DAY, 0, CHANGE_DATA_VALUE, lead.id, field.id, field.display, told, change=change
+    )  # fmt: skip

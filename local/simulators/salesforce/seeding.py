@@ -1,10 +1,11 @@
-"""The seeded organisation: users with their profiles, a queue, and the people that both simulators share."""
+"""The seeded organisation: users with their profiles, queues, and the people that both simulators share."""
 
+import random
+from datetime import timedelta
 from typing import Any
 
 from local.simulators.kernel.population import (
-    QUEUE_ID,
-    QUEUE_NAME,
+    QUEUES,
     RESTRICTED_PROFILE,
     SeedPerson,
     SeedUser,
@@ -14,6 +15,7 @@ from local.simulators.kernel.population import (
 from local.simulators.salesforce import ids, instants
 from local.simulators.salesforce.org import Org
 from local.simulators.salesforce.schema.activity import TASK_CHOICES
+from local.simulators.salesforce.seeded_work import Work
 
 TIME_ZONE = "America/Los_Angeles"
 
@@ -23,12 +25,17 @@ def populate(org: Org, seed: int, people: int) -> None:
     admin = next(user for user in users() if user.is_admin)
     for user in users():
         _user(org, user, admin.id)
-    org.world.insert("Group", {"Id": QUEUE_ID, "Name": QUEUE_NAME, "Type": "Queue"}, admin.id)
+    for queue_id, name in QUEUES.items():
+        group = {"Id": queue_id, "Name": name, "DeveloperName": name.replace(" ", "_"), "Type": "Queue"}
+        org.world.insert("Group", group, admin.id)
     organisation = {"Id": org.world.org_id, "Name": "Lockstep Demo", "OrganizationType": "Enterprise Edition"}
     org.world.insert("Organization", {**organisation, "InstanceName": "SIM1", "TimeZoneSidKey": TIME_ZONE}, admin.id)
     _picklist_objects(org, admin.id)
+    dice, work = random.Random(f"{seed}/salesforce"), Work(org, random.Random(f"{seed}/work"))
     for person in population(seed, people):
-        _person(org, person)
+        if person.kind:
+            _person(org, person, dice)
+            work.of(person)
 
 
 def _user(org: Org, user: SeedUser, admin_id: str) -> None:
@@ -76,13 +83,28 @@ def _picklist_objects(org: Org, admin_id: str) -> None:
         org.world.insert("TaskPriority", values, admin_id)
 
 
-def _person(org: Org, person: SeedPerson) -> None:
-    if not person.kind:
-        return
+def _person(org: Org, person: SeedPerson, dice: random.Random) -> None:
+    common = _common(person)
+    if person.kind == "contact":
+        _account(org, person, dice)
+        place = {"MailingCity": person.firm.city, "MailingCountry": person.firm.country}
+        contact = {"Id": person.contact_id, "AccountId": person.account_id, **place}
+        org.world.insert("Contact", {**common, **contact}, person.owner_id)
+    if person.lead_id:
+        firm, fate = person.firm, dice.random()
+        lead = {"Id": person.lead_id, "Company": firm.name, "Industry": firm.industry, "Status": _status(fate)}
+        lead |= {"City": firm.city, "Country": firm.country, "Rating": "Hot" if fate > 0.9 else "Warm"}
+        org.world.insert("Lead", {**common, **lead, **_conversion(person)}, person.owner_id)
+    if person.merged_crm_id:
+        _double(org, person, common)
+
+
+def _common(person: SeedPerson) -> dict[str, Any]:
     stamp = instants.stamp(person.created_at)
-    dates = {"CreatedDate": stamp, "LastModifiedDate": stamp, "SystemModstamp": stamp}
-    common: dict[str, Any] = {
-        **dates,
+    return {
+        "CreatedDate": stamp,
+        "LastModifiedDate": stamp,
+        "SystemModstamp": stamp,
         "FirstName": person.first_name or None,
         "LastName": person.last_name,
         "Email": person.email or None,
@@ -91,33 +113,53 @@ def _person(org: Org, person: SeedPerson) -> None:
         "LeadSource": person.source or None,
         "OwnerId": person.owner_id,
         "IsDeleted": person.deleted,
+        "HasOptedOutOfEmail": person.opted_out or None,
+        "DoNotCall": person.do_not_call or None,
     }
-    owner = person.owner_id
-    if person.kind == "lead":
-        lead = {"Id": person.lead_id, "Company": person.company, "Status": "Open - Not Contacted"}
-        org.world.insert("Lead", {**common, **lead}, owner)
+
+
+def _status(fate: float) -> str:
+    return "Open - Not Contacted" if fate < 0.6 else "Working - Contacted" if fate < 0.9 else "Closed - Not Converted"
+
+
+def _conversion(person: SeedPerson) -> dict[str, Any]:
+    """What a lead says that became a contact a month later."""
+    if person.kind != "contact":
+        return {}
+    moment = person.created_at + timedelta(days=30)
+    ids_of = {"ConvertedContactId": person.contact_id, "ConvertedAccountId": person.account_id}
+    marks = {"IsConverted": True, "Status": "Closed - Converted", "ConvertedDate": moment.date().isoformat()}
+    stamp = instants.stamp(moment)
+    opportunity = {"ConvertedOpportunityId": person.opportunity_id or None}
+    return {**ids_of, **opportunity, **marks, "LastModifiedDate": stamp, "SystemModstamp": stamp}
+
+
+def _double(org: Org, person: SeedPerson, common: dict[str, Any]) -> None:
+    """The record that was merged into this one: deleted, and it names its winner."""
+    stamp = instants.stamp(person.created_at + timedelta(days=45))
+    gone = {"IsDeleted": True, "MasterRecordId": person.crm_id, "LastModifiedDate": stamp, "SystemModstamp": stamp}
+    own = {"AccountId": person.account_id} if person.kind == "contact" else {"Company": person.company}
+    name = "Contact" if person.kind == "contact" else "Lead"
+    org.world.insert(name, {**common, **own, **gone, "Id": person.merged_crm_id}, person.owner_id)
+
+
+def _account(org: Org, person: SeedPerson, dice: random.Random) -> None:
+    if org.world.find(person.account_id) is not None:
         return
-    _account(org, person, dates)
-    org.world.insert("Contact", {**common, "Id": person.contact_id, "AccountId": person.account_id}, owner)
-    if person.opportunity_id:
-        _opportunity(org, person, dates)
-
-
-def _account(org: Org, person: SeedPerson, dates: dict[str, Any]) -> None:
-    if org.world.find(person.account_id) is None:
-        values = {**dates, "Id": person.account_id, "Name": person.company, "OwnerId": person.owner_id}
-        org.world.insert("Account", values, person.owner_id)
-
-
-def _opportunity(org: Org, person: SeedPerson, dates: dict[str, Any]) -> None:
+    firm, fate = person.firm, dice.random()
+    stamp = instants.stamp(person.created_at)
     values = {
-        **dates,
-        "Id": person.opportunity_id,
-        "Name": f"{person.company} renewal",
-        "AccountId": person.account_id,
-        "ContactId": person.contact_id,
-        "StageName": "Prospecting",
-        "CloseDate": "2027-03-31",
+        "CreatedDate": stamp,
+        "LastModifiedDate": stamp,
+        "SystemModstamp": stamp,
+        "Id": person.account_id,
+        "Name": firm.name,
         "OwnerId": person.owner_id,
+        "Type": "Customer - Direct" if fate < 0.5 else "Prospect",
+        "Industry": firm.industry,
+        "Website": f"https://www.{firm.domain}",
+        "BillingCity": firm.city,
+        "BillingCountry": firm.country,
+        "NumberOfEmployees": 10 + int(fate * 990),
     }
-    org.world.insert("Opportunity", values, person.owner_id)
+    org.world.insert("Account", values, person.owner_id)
