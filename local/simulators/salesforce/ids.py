@@ -13,7 +13,6 @@ PREFIXES = {
     "Contact": "003",
     "Lead": "00Q",
     "Opportunity": "006",
-    "OpportunityContactRole": "00K",
     "Task": "00T",
     "Event": "00U",
     "User": "005",

@@ -1,4 +1,4 @@
-"""What the seeded sellers have on their desks: opportunities with contact roles, and tasks that people made.
+"""What the seeded sellers have on their desks: opportunities and accounts with contact roles, and people's tasks.
 
 Everything hangs on the seeded people; open tasks and opportunities are due around the end of 2026, so that some are
 overdue and some are to come.
@@ -50,6 +50,7 @@ class Work:
         if person.opportunity_id:
             self._opportunity(person)
         if person.kind == "contact" and not person.deleted:
+            self._account_role(person)
             self._colleagues[person.account_id] = person.contact_id
         if not person.deleted and not person.queued:
             for _ in range(int(self._dice.random() * (_MOST_TASKS + 2)) - 1):
@@ -82,6 +83,13 @@ class Work:
         self._role(person, person.contact_id, primary=True)
         if colleague := self._colleagues.get(person.account_id):
             self._role(person, colleague, primary=False)
+
+    def _account_role(self, person: SeedPerson) -> None:
+        """One contact in three plays a named part in the account; the first of an account is its primary one."""
+        if person.marketo_id % 3 == 0:
+            values = {"AccountId": person.account_id, "ContactId": person.contact_id, "Role": self._pick(_ROLES)}
+            values |= {"IsPrimary": person.account_id not in self._colleagues, **_stamps(person.created_at)}
+            self._world.insert("AccountContactRole", values, person.owner_id)
 
     def _role(self, person: SeedPerson, contact_id: str, *, primary: bool) -> None:
         values = {"OpportunityId": person.opportunity_id, "ContactId": contact_id, "IsPrimary": primary}

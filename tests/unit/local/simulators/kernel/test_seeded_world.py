@@ -115,6 +115,10 @@ def test_opportunities_have_contact_roles(salesforce: SalesforceSimulator) -> No
     assert len(roles) > len(deals)
     for role in roles:
         assert contacts[role["ContactId"]]["AccountId"] == deals[role["OpportunityId"]]["AccountId"]
+    assert all(
+        contacts[role["ContactId"]]["AccountId"] == role["AccountId"]
+        for role in salesforce.records("AccountContactRole")
+    )
     assert {deal["StageName"] for deal in deals.values()} > {"Prospecting", "Closed Won", "Closed Lost"}
     assert all(deal["IsClosed"] == deal["StageName"].startswith("Closed") for deal in deals.values())
 
@@ -138,7 +142,7 @@ def test_people_made_tasks(salesforce: SalesforceSimulator) -> None:
 def test_one_seed_makes_one_world() -> None:
     """Two starts agree in every record, a larger world begins with the smaller one, another seed makes another."""
     small, again, large = (SalesforceSimulator(people=people) for people in (300, 300, 500))
-    for name in ("Lead", "Contact", "Opportunity", "OpportunityContactRole", "Task"):
+    for name in ("Lead", "Contact", "Opportunity", "OpportunityContactRole", "AccountContactRole", "Task"):
         assert small.records(name) == again.records(name)
         assert small.records(name) == large.records(name)[: len(small.records(name))]
     assert population(8, 300) != population(7, 300)
