@@ -36,7 +36,7 @@ class Tap:
         self.marketo, self.folder = marketo, folder
         config = folder / "config.json"
         settings = {"endpoint": "https://123-ABC-456.mktorest.com/rest", "start_date": start_date(),
-                    "poll_interval": 0.05, "job_timeout": 60}  # fmt: skip
+                    "poll_interval": 0.5, "job_timeout": 60}  # fmt: skip
         config.write_text(json.dumps({**settings, **CREDENTIALS}))
         self._command = (python_of("tap-marketo"), str(RUNNERS / "run_tap_marketo.py"), address.rpartition(":")[2],
                          "--config", str(config))  # fmt: skip
@@ -75,9 +75,10 @@ def _selected(catalog: dict[str, Any], streams: tuple[str, ...]) -> dict[str, An
 
 @pytest.fixture
 def tap(tmp_path: Path) -> Iterator[Tap]:
-    """The tap before a seeded world."""
+    """The tap before a seeded world whose jobs take a second: with faster ones it asks for the same second many times."""
     python_of("tap-marketo")
     marketo = recent_world()
+    marketo.limits({"bulk_processing_s": 1})
     with serving(marketo) as address:
         yield Tap(marketo, address, tmp_path)
 
@@ -102,11 +103,11 @@ def test_it_discovers_and_reads_everything(tap: Tap) -> None:
 
 
 def test_it_reads_on_from_its_state(tap: Tap) -> None:
-    """The second read brings exactly the people who changed since, and the new activity."""
+    """The second read brings nobody but the people who changed since, and the new activity."""
     _first, state = tap.read("leads", "activities_visit_webpage")
     before, changed = guids(tap.marketo, 1), happen(tap.marketo)
     found, _state = tap.read("leads", "activities_visit_webpage", state=state)
-    assert sorted(lead["id"] for lead in found["leads"]) == changed
+    assert {lead["id"] for lead in found["leads"]} == set(changed)  # windows meet in a second, which is read twice
     assert {lead["title"] for lead in found["leads"]} == {"Somebody else"}
     (new,) = guids(tap.marketo, 1) - before
     assert new in {record["marketoGUID"] for record in found["activities_visit_webpage"]} <= before | {new}
