@@ -13,6 +13,7 @@ from local.simulators.salesforce import SalesforceSimulator
 PEOPLE = 350
 TIED, TIE = 90, "2025-03-04T05:06:07Z"
 PAGE = 40
+DESCRIPTION = '"ü", 株式会社\n\nnext line'
 USER = "admin@example.com"
 START = "2023-12-01T00:00:00Z"
 CREDENTIALS = {"client_id": "demo-client", "client_secret": "demo-secret"}
@@ -27,10 +28,10 @@ def seeded_world() -> SalesforceSimulator:
     salesforce.seed(loaded)
     contacts = [row["Id"] for row in salesforce.records("Contact") if not row["IsDeleted"]]
     salesforce.seed([
-        {"type": "Task", "Subject": f'He said "no", then\n{n}', "WhoId": contacts[n], "Description": "  ü, 株式会社"}
+        {"type": "Task", "Subject": f'He said "no", then\n{n}', "WhoId": contacts[n], "Description": DESCRIPTION}
         for n in range(PAGE + 10)
     ])  # fmt: skip
-    salesforce.limits({"query_page": PAGE})
+    salesforce.limits({"query_page": PAGE, "bulk_queued_s": 0, "bulk_chunk_s": 0})
     return salesforce
 
 

@@ -1,4 +1,4 @@
-"""airbyte-source-salesforce, unmodified but for its host: check, discovery, full and incremental reads, by REST.
+"""airbyte-source-salesforce, unmodified but for its host: check, discovery, full and incremental reads, REST and bulk.
 
 It passes over what it is refused, so counts are compared.
 """
@@ -15,7 +15,17 @@ import pytest
 
 from local.simulators.kernel.http import serving
 from local.simulators.salesforce import SalesforceSimulator
-from tests.witnesses.salesforce_world import CREDENTIALS, START, USER, agree, happen, refusals, seeded_world, truth
+from tests.witnesses.salesforce_world import (
+    CREDENTIALS,
+    DESCRIPTION,
+    START,
+    USER,
+    agree,
+    happen,
+    refusals,
+    seeded_world,
+    truth,
+)
 from tests.witnesses.tools import RUNNERS, lines_of, python_of, run
 
 ADDRESSED = ("Account", "Contact", "Lead")  # objects with addresses are read by REST unless bulk is forced
@@ -101,8 +111,24 @@ def test_it_reads_everything(source: Source) -> None:
     assert refusals(source.salesforce) == []
 
 
-def test_it_reads_on_from_its_state(source: Source) -> None:
+def test_it_reads_everything_in_bulk(source: Source) -> None:
+    """By query jobs, in parts of thirty rows: every record once, every field as it is, and no job left behind."""
+    source.settings["force_use_bulk_api"] = True
+    source.salesforce.limits({"bulk_page": 30})
+    found, _states = source.read("Contact", "Lead", "Task")
+    for kind in ("Contact", "Lead", "Task"):
+        agree(found[kind], truth(source.salesforce, kind), blank=True)
+    assert {task["Description"] for task in found["Task"]} == {DESCRIPTION}
+    paths = [call.path for call in source.salesforce.calls]
+    assert not any("/query" in path and "/jobs/" not in path for path in paths)
+    assert len([call for call in source.salesforce.calls if call.method == "DELETE"]) == 3
+    assert refusals(source.salesforce) == []
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+def test_it_reads_on_from_its_state(source: Source, bulk: bool) -> None:
     """The second read brings exactly what changed, went and came since."""
+    source.settings["force_use_bulk_api"] = bulk
     _first, state = source.read("Lead")
     changed = happen(source.salesforce)
     found, _state = source.read("Lead", state=state)

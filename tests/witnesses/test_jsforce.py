@@ -1,4 +1,6 @@
-"""jsforce, unmodified: reads, writes of one and of many records, composite, and its ways of logging in."""
+"""jsforce, unmodified: reads, writes of one and of many records, composite, bulk jobs, and its logins.
+
+Its bulk query runs the parts of a large result together, so it is given results of one part."""
 
 from __future__ import annotations
 
@@ -95,6 +97,28 @@ def test_it_writes(jsforce: Jsforce) -> None:
     assert set(gone) <= set(jsforce.now("Contact", IsDeleted=True))
     (account,) = jsforce.now("Account", Name="Composed")
     assert len(jsforce.now("Contact", LastName="Composed", AccountId=account)) == 1
+    assert refusals(jsforce.salesforce) == []
+
+
+def test_it_loads_and_reads_in_bulk(jsforce: Jsforce) -> None:
+    """Ingest jobs of four operations and a query job: each row's fate, and every row with every field as it is."""
+    leads = truth(jsforce.salesforce, "Lead")
+    told = jsforce.tell("bulk")
+    names = {result["sf__Id"]: result["LastName"] for result in told["inserted"]["successfulResults"]}
+    assert sorted(names.values()) == sorted(['One "quoted", and comma', "Two\nlines", "株式会社 three"])
+    assert [row["sf__Error"].partition(":")[0] for row in told["inserted"]["failedResults"]] == [
+        "REQUIRED_FIELD_MISSING"
+    ]
+    for number, name in names.items():
+        assert jsforce.now("Contact", LastName=name, Title="Changed") == [number]
+    created = [{row["sf__Created"] for row in job["successfulResults"]} for job in told["upserted"]]
+    assert created == [{"true"}, {"false"}]
+    assert len(jsforce.now("Task", Subject="again")) == 2
+    gone = {row["sf__Id"] for row in told["deleted"]["successfulResults"]}
+    assert len(gone) == 2
+    assert gone == {one for one in names if truth(jsforce.salesforce, "Contact")[one]["IsDeleted"]}
+    agree(told["leads"], leads, blank=True)
+    assert told["aborted"] == "Aborted"
     assert refusals(jsforce.salesforce) == []
 
 

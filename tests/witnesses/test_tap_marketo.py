@@ -75,7 +75,7 @@ def _selected(catalog: dict[str, Any], streams: tuple[str, ...]) -> dict[str, An
 
 @pytest.fixture
 def tap(tmp_path: Path) -> Iterator[Tap]:
-    """The tap before a seeded world whose jobs take a second: with faster ones it asks for the same second many times."""
+    """The tap before a seeded world whose jobs take a second; faster ones it would order again and again within it."""
     python_of("tap-marketo")
     marketo = recent_world()
     marketo.limits({"bulk_processing_s": 1})

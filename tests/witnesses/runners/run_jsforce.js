@@ -76,6 +76,29 @@ const stories = {
       locator: await refused(conn.queryMore('0r8xx0000000001-2000')),
     };
   },
+  async bulk() {
+    const load = (object, operation, input, more = {}) => conn.bulk2.loadAndWaitForResults(
+      { object, operation, input, pollInterval: 50, pollTimeout: 20000, ...more });
+    const names = ['One "quoted", and comma', 'Two\nlines', '株式会社 three', ''];
+    const inserted = await load('Contact', 'insert', names.map((name) => ({ LastName: name, Title: 'Bulk' })));
+    const ids = inserted.successfulResults.map((result) => result.sf__Id);
+    const updated = await load('Contact', 'update', ids.map((Id) => ({ Id, Title: 'Changed' })));
+    const keyed = (subject) => ['b1', 'b2'].map((key) => ({ Lockstep_Key__c: key, Subject: subject, WhoId: ids[0] }));
+    const by = { externalIdFieldName: 'Lockstep_Key__c' };
+    const upserted = [await load('Task', 'upsert', keyed('first'), by), await load('Task', 'upsert', keyed('again'), by)];
+    const deleted = await load('Contact', 'delete', ids.slice(1).map((Id) => ({ Id })));
+    const fields = (await conn.sobject('Lead').describe()).fields
+      .filter((field) => field.type !== 'address').map((field) => field.name);
+    const query = await conn.bulk2.query(`SELECT ${fields.join(', ')} FROM Lead`,
+      { scanAll: true, pollInterval: 50, pollTimeout: 20000 });
+    const leads = await query.toArray();
+    const idle = conn.bulk2.createJob({ object: 'Contact', operation: 'insert' });
+    await idle.open();
+    await idle.abort();
+    const aborted = (await idle.check()).state;
+    await idle.delete();
+    return { inserted, updated, upserted, deleted, leads, aborted };
+  },
   async logins() {
     const server = new jsforce.Connection({ instanceUrl: address, oauth2: app });
     const asApp = await server.authorize({ grant_type: 'client_credentials' });
