@@ -23,9 +23,7 @@ Record = Mapping[str, Any]
 def seeded_world() -> SalesforceSimulator:
     """People, companies, deals and tasks; ninety leads that one data load stamped with one second."""
     salesforce = SalesforceSimulator(people=PEOPLE)
-    stamps = {"CreatedDate": TIE, "LastModifiedDate": TIE, "SystemModstamp": TIE}
-    loaded = [{"type": "Lead", "LastName": f"Tied {n}", "Company": "Data load", **stamps} for n in range(TIED)]
-    salesforce.seed(loaded)
+    load(salesforce, TIED)
     contacts = [row["Id"] for row in salesforce.records("Contact") if not row["IsDeleted"]]
     salesforce.seed([
         {"type": "Task", "Subject": f'He said "no", then\n{n}', "WhoId": contacts[n], "Description": DESCRIPTION}
@@ -33,6 +31,13 @@ def seeded_world() -> SalesforceSimulator:
     ])  # fmt: skip
     salesforce.limits({"query_page": PAGE, "bulk_queued_s": 0, "bulk_chunk_s": 0})
     return salesforce
+
+
+def load(salesforce: SalesforceSimulator, count: int) -> set[str]:
+    """Leads that one data load stamped with one second, whenever they show up; their ids."""
+    stamps = {"CreatedDate": TIE, "LastModifiedDate": TIE, "SystemModstamp": TIE}
+    lead = {"type": "Lead", "Company": "Data load", **stamps}
+    return set(salesforce.seed([{**lead, "LastName": f"Tied {n}"} for n in range(count)]))
 
 
 def truth(salesforce: SalesforceSimulator, kind: str) -> dict[str, Record]:

@@ -15,6 +15,7 @@ import pytest
 
 from local.simulators.kernel.http import serving
 from local.simulators.salesforce import SalesforceSimulator
+from tests.contract.simulators.salesforce import planted
 from tests.witnesses.salesforce_world import (
     CREDENTIALS,
     DESCRIPTION,
@@ -134,3 +135,13 @@ def test_it_reads_on_from_its_state(source: Source, bulk: bool) -> None:
     found, _state = source.read("Lead", state=state)
     assert {lead["Id"] for lead in found["Lead"]} == changed
     assert refusals(source.salesforce) == []
+
+
+@pytest.mark.parametrize("plant", [planted.bulk_row_missing, planted.bulk_locator_that_skips])
+def test_a_planted_fault_is_noticed(source: Source, monkeypatch: pytest.MonkeyPatch, plant: planted.Plant) -> None:
+    """Where the simulator's bulk files lie, what the source read is not the truth."""
+    source.salesforce.limits({"bulk_page": 30})
+    plant(monkeypatch)
+    found, _states = source.read("Task")
+    with pytest.raises(AssertionError):
+        agree(found["Task"], truth(source.salesforce, "Task"), blank=True)

@@ -12,6 +12,7 @@ import pytest
 
 from local.simulators.kernel.http import serving
 from local.simulators.salesforce import SalesforceSimulator
+from tests.contract.simulators.salesforce import planted
 from tests.witnesses.salesforce_world import PAGE, TIED, USER, agree, refusals, seeded_world, truth
 from tests.witnesses.tools import NODE, RUNNERS, node_with, run
 
@@ -77,6 +78,19 @@ def test_it_reads_everything(jsforce: Jsforce) -> None:
 
 def test_it_writes(jsforce: Jsforce) -> None:
     """One and many at once: created, changed, upserted by key, deleted; partly refused, rolled back, composed."""
+    writes(jsforce)
+    assert refusals(jsforce.salesforce) == []
+
+
+def test_results_out_of_order_are_noticed(jsforce: Jsforce, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Collections answer in another order, what was written is not what jsforce takes it for."""
+    planted.results_out_of_order(monkeypatch)
+    with pytest.raises(AssertionError):
+        writes(jsforce)
+
+
+def writes(jsforce: Jsforce) -> None:
+    """The story of its writes, compared with the truth."""
     told = jsforce.tell("writes")
     assert jsforce.now("Contact", LastName="Jsforce", Title="Chief") == [told["one"]["id"]]
     made = [result["id"] for result in told["created"]]
@@ -97,7 +111,6 @@ def test_it_writes(jsforce: Jsforce) -> None:
     assert set(gone) <= set(jsforce.now("Contact", IsDeleted=True))
     (account,) = jsforce.now("Account", Name="Composed")
     assert len(jsforce.now("Contact", LastName="Composed", AccountId=account)) == 1
-    assert refusals(jsforce.salesforce) == []
 
 
 def test_it_loads_and_reads_in_bulk(jsforce: Jsforce) -> None:

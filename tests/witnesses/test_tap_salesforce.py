@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 
 from local.simulators.kernel.http import serving
 from local.simulators.salesforce import SalesforceSimulator
+from tests.contract.simulators.salesforce import planted
 from tests.witnesses.salesforce_world import (
     CREDENTIALS,
     START,
@@ -19,6 +20,7 @@ from tests.witnesses.salesforce_world import (
     USER,
     agree,
     happen,
+    load,
     refusals,
     seeded_world,
     truth,
@@ -96,15 +98,45 @@ def test_it_discovers_and_reads_everything(tap: Tap) -> None:
     assert refusals(tap.salesforce) == []
 
 
-def test_it_reads_on_from_its_state(tap: Tap) -> None:
-    """The second read brings what changed, went and came since, and at most the last record of before again."""
-    first, state = tap.read("Lead")
-    changed = happen(tap.salesforce)
+def reads_on(tap: Tap) -> None:
+    """The second read brings what changed, went and came since, late ones too, and the last second of before again."""
+    _first, state = tap.read("Lead")
+    changed, late = happen(tap.salesforce), load(tap.salesforce, 3)
     found, _state = tap.read("Lead", state=state)
-    last = max(lead["SystemModstamp"] for lead in first["Lead"])
-    assert {lead["Id"] for lead in found["Lead"] if lead["SystemModstamp"] > last} == changed
-    assert len(found["Lead"]) <= len(changed) + TIED
+    tied = {lead["Id"] for lead in found["Lead"] if lead["Company"] == "Data load"}
+    assert late <= tied
+    assert {lead["Id"] for lead in found["Lead"]} - tied == changed - tied
+    assert len(tied) == TIED + len(late)
+
+
+def test_it_reads_on_from_its_state(tap: Tap) -> None:
+    """The second read brings what changed, went and came since, late ones too, and the last second of before again."""
+    reads_on(tap)
     assert refusals(tap.salesforce) == []
+
+
+def reads_all(tap: Tap) -> None:
+    """A full read of the leads is the truth about them."""
+    found, _state = tap.read("Lead")
+    agree(found["Lead"], truth(tap.salesforce, "Lead"))
+
+
+@pytest.mark.parametrize(
+    ("plant", "reading"),
+    [
+        (planted.lost_at_a_page_edge, reads_all),
+        (planted.locator_that_skips, reads_all),
+        (planted.done_too_early, reads_all),
+        (planted.tie_lost, reads_on),
+    ],
+)
+def test_a_planted_fault_is_noticed(
+    tap: Tap, monkeypatch: pytest.MonkeyPatch, plant: planted.Plant, reading: Callable[[Tap], None]
+) -> None:
+    """Where the simulator lies, what the tap read is not the truth."""
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        reading(tap)
 
 
 @pytest.mark.simulator("salesforce-3")

@@ -50,6 +50,7 @@ _JOBS: dict[tuple[str, str], Methods] = {
     ("ingest", "successfulResults"): {"GET": ingest_jobs.successful},
     ("ingest", "failedResults"): {"GET": ingest_jobs.failed},
     ("ingest", "unprocessedrecords"): {"GET": ingest_jobs.unprocessed},
+    ("ingest", "unprocessedRecords"): {"GET": ingest_jobs.unprocessed},  # as simple-salesforce and Data Loader ask
     ("query", ""): {"GET": query_jobs.show, "PATCH": query_jobs.change, "DELETE": query_jobs.delete},
     ("query", "results"): {"GET": query_jobs.results},
 }
