@@ -20,14 +20,17 @@ from lockstep.engine.budget import Lane, Rules
 from lockstep.engine.errors import Halt, Unavailable
 from lockstep.engine.ports import Chance, Clock, Nudges, Sealer
 from lockstep.runtime.settings import Environment, environment
+from lockstep.store.awaited import Awaited
 from lockstep.store.budgets import Budgets, Gate
 from lockstep.store.connections import Connections, SharedToken
 from lockstep.store.cursors import Cursors
 from lockstep.store.events import Events
 from lockstep.store.leases import Leases
 from lockstep.store.ledger import Ledger
+from lockstep.store.newleads import NewLeads
 from lockstep.store.people import People
 from lockstep.store.settings import SettingsStore
+from lockstep.store.successors import Successors
 from lockstep.store.table import Table
 
 if TYPE_CHECKING:
@@ -64,6 +67,21 @@ class World:
     def people(self) -> People:
         """All people."""
         return People(self.table, self.chance)
+
+    @cached_property
+    def awaited(self) -> Awaited:
+        """People for whom activities wait."""
+        return Awaited(self.table)
+
+    @cached_property
+    def successors(self) -> Successors:
+        """Who people in Salesforce became."""
+        return Successors(self.table)
+
+    @cached_property
+    def new_leads(self) -> NewLeads:
+        """Leads that were created for an address."""
+        return NewLeads(self.table)
 
     @cached_property
     def settings(self) -> SettingsStore:

@@ -16,7 +16,7 @@ from lockstep.domain.person import PersonRecord
 from lockstep.domain.reason import Reason
 from lockstep.engine.ports import Chance
 from lockstep.store import codec
-from lockstep.store.table import Action, Delete, Equals, Key, Missing, Put, Table
+from lockstep.store.table import Action, Check, Delete, Equals, Key, Missing, Put, Table
 from lockstep.store.unit import SHARDS, Book, Group, commit, count_key
 
 STORED: Book = (PEOPLE_FROM_MARKETO, "STORED")  # all days together, for the cap of PPL-17
@@ -65,14 +65,18 @@ class People:
 
     def living(self, ids: Sequence[int]) -> dict[MarketoId, PersonRecord]:
         """For each id the record that lives on after merges; chains are followed, cycles end (F076)."""
-        found: dict[MarketoId, PersonRecord] = {}
+        return {person: known.record for person, known in self.standing(ids).items()}
+
+    def standing(self, ids: Sequence[int]) -> dict[MarketoId, Known]:
+        """The same with the revision of each record, so that a write can hold on to it."""
+        found: dict[MarketoId, Known] = {}
         asked: set[MarketoId] = set()
         wanted = {MarketoId(person) for person in ids}
         while wanted:
             asked |= wanted
-            read = {person: known.record for person, known in self.known(sorted(wanted)).items()}
+            read = self.known(sorted(wanted))
             found |= read
-            wanted = {record.merged_into for record in read.values() if record.merged_into} - asked
+            wanted = {known.record.merged_into for known in read.values() if known.record.merged_into} - asked
         ends = {MarketoId(person): _end(MarketoId(person), found) for person in ids}
         return {start: end for start, end in ends.items() if end}
 
@@ -104,6 +108,11 @@ class People:
         actions += [Put(row, {"marketo_id": new.marketo_id}) for row in sorted(after - before)]
         actions += [Delete(row) for row in sorted(before - after)]
         return Group(new.marketo_id, actions, _counts(old, new))
+
+    def unchanged(self, person: int, known: Known | None) -> Action:
+        """The action that goes on only while a person is as it was read (None: not here)."""
+        key = profile_row(known.record.marketo_id if known else person)
+        return Check(key, (Equals("rev", known.revision) if known else Missing(),))
 
     def stored(self) -> int:
         """How many people are stored, for the cap of PPL-17; exact at any moment."""
@@ -150,13 +159,13 @@ class People:
         return [MarketoId(int(row["marketo_id"])) for row in self._table.query(pk)]
 
 
-def _end(start: MarketoId, found: dict[MarketoId, PersonRecord]) -> PersonRecord | None:
+def _end(start: MarketoId, found: dict[MarketoId, Known]) -> Known | None:
     passed = {start}
-    record = found.get(start)
-    while record and record.merged_into and record.merged_into not in passed:
-        passed.add(record.merged_into)
-        record = found.get(record.merged_into)
-    return record
+    known = found.get(start)
+    while known and known.record.merged_into and known.record.merged_into not in passed:
+        passed.add(known.record.merged_into)
+        known = found.get(known.record.merged_into)
+    return known
 
 
 def _counts(old: PersonRecord | None, new: PersonRecord) -> dict[tuple[Book, str], int]:
