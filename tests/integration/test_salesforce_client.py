@@ -22,7 +22,7 @@ from lockstep.engine.errors import (
 )  # fmt: skip
 from lockstep.salesforce.auth import JwtLogin
 from lockstep.salesforce.client import Salesforce
-from lockstep.salesforce.errors import FieldsRefused
+from lockstep.salesforce.errors import FieldsRefused, WrongRecord
 from tests.integration.salesforce_org import ADDRESS, APP, PRIVATE, SELLER, USER, Org, draft
 
 
@@ -285,8 +285,8 @@ def test_a_refused_record_spares_the_others(org: Org) -> None:
     results = client.upsert_tasks(drafts)
     bad = {n: result for n, result in enumerate(results) if not isinstance(result, Written)}
     assert {n: (type(error), error.reason) for n, error in bad.items()} == {
-        3: (Reject, Reason.VALIDATION_REFUSED), 5: (Locked, Reason.RECORD_LOCKED), 7: (Reject, Reason.SF_RECORD_GONE),
-        9: (Reject, Reason.VALIDATION_REFUSED),
+        3: (Reject, Reason.VALIDATION_REFUSED), 5: (Locked, Reason.RECORD_LOCKED),
+        7: (WrongRecord, Reason.SF_RECORD_GONE), 9: (FieldsRefused, Reason.VALIDATION_REFUSED),
     }  # fmt: skip
     assert "Kein Montag" in bad[3].detail
     assert "xxx" not in bad[9].detail

@@ -100,7 +100,9 @@ def no_fence(patch: Patch) -> None:
 def two_hundred_is_success(patch: Patch) -> None:
     """HTTP 200 counts as success for every record."""
     patch.setattr(
-        records, "_result", lambda saved: Written(SalesforceId(saved.id or "00T000000000000AAA"), created=True)
+        records,
+        "_result",
+        lambda saved, *_, **__: Written(SalesforceId(saved.id or "00T000000000000AAA"), created=True),
     )
 
 

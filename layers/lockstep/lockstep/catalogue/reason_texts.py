@@ -247,6 +247,12 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         "Nothing to do; the work goes on when the quota starts anew. Raise the quota if this happens often.",
         "nobody",
     ),
+    Reason.STORAGE_FULL: ReasonText(
+        "No storage left",
+        "The Salesforce organization has no storage left for new records.",
+        "Delete or archive records in Salesforce, or buy storage; Lockstep looks again every hour.",
+        "Salesforce admin",
+    ),
     Reason.CANNOT_TELL: ReasonText(
         "Outcome unknown",
         "The record was sent and the answer never came, so nobody can say yet whether it was written.",

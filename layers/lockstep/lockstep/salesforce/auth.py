@@ -31,7 +31,9 @@ _ADMIN = "A Salesforce administrator must act."
 # Salesforce's words for a refused login (salesforce-api.md 2.2), in the order in which they are looked for.
 SENTENCES: dict[str, str] = {
     "expired authorization code": "the signed login is out of time; check this deployment's clock",
-    "expired access/refresh token": f"the access was revoked or has run out. {_AGAIN}",
+    "expired access/refresh token": (
+        f"the access was revoked, has run out, or was dropped for a sixth approval of the app by this user. {_AGAIN}"
+    ),
     "authentication failure": f"Salesforce does not accept this login. {_AGAIN}",
     "hasn't approved this consumer": f"the connected app is not approved for this user. {_ADMIN}",
     "audience": "the login address is not the one that Salesforce expects; check SalesforceLoginUrl",

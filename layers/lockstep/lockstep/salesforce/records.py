@@ -97,12 +97,12 @@ def _save(
         saved = SAVED.validate_python(answer)
         if len(saved) != len(rows):
             raise ValueError("another number of results than of records")
-        return [_result(one, creates=creates) for one in saved]
+        return [_result(*pair, creates=creates) for pair in zip(saved, rows, strict=True)]
     except ValueError:  # pydantic's ValidationError is one
         raise UnknownOutcome("Salesforce's results do not fit the records that were sent") from None
 
 
-def _result(saved: Saved, *, creates: bool) -> Written | SyncError:
+def _result(saved: Saved, row: Mapping[str, Any], *, creates: bool) -> Written | SyncError:
     if not saved.success:
-        return errors.of_record(saved.errors)
+        return errors.of_record(saved.errors, row["attributes"]["type"])
     return Written(salesforce_id(saved.id or ""), created=creates and saved.created is not False)

@@ -17,12 +17,25 @@ def _listed(value: Any) -> Any:
     return [] if value is None else value
 
 
+def _matched(value: Any) -> Any:
+    """Ids of the records that a duplicate rule found; of an answer that is not understood, none."""
+    try:
+        found = [match for result in value["matchResults"] for match in result["matchRecords"]]
+        return [str(match["record"]["Id"]) for match in found]
+    except (KeyError, TypeError):
+        return []
+
+
 class Fault(_Wire):
-    """One error, of a call or of a record; `fields` may be missing or empty."""
+    """One error, of a call or of a record; `fields` may be missing or empty, `candidates` are a duplicate rule's."""
 
     code: str = Field(validation_alias=AliasChoices("errorCode", "statusCode", "code"))
     message: Annotated[str, BeforeValidator(lambda value: value or "")] = ""
     fields: Annotated[list[str], BeforeValidator(_listed)] = []
+    candidates: Annotated[list[str], BeforeValidator(_matched)] = Field(
+        default=[],
+        validation_alias=AliasChoices("duplicateResut", "duplicateResult"),  # the first is how it is spelt
+    )
 
 
 class Saved(_Wire):

@@ -1,6 +1,5 @@
 """Salesforce's codes become what happens next."""
 
-import re
 from typing import Any
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from lockstep.domain.reason import Reason
 from lockstep.engine.errors import (
     Halt,
-    Locked,
     QuotaSpent,
     Reject,
     SyncError,
@@ -17,7 +15,7 @@ from lockstep.engine.errors import (
     UnknownOutcome,
 )  # fmt: skip
 from lockstep.salesforce import errors
-from lockstep.salesforce.errors import DuplicateKey, FieldsRefused, LockedForApproval
+from lockstep.salesforce.errors import DuplicateKey, FieldsRefused, WrongRecord
 from lockstep.salesforce.wire import FAULTS, Fault
 
 REFUSED = (
@@ -34,26 +32,6 @@ def of_record(code: str, message: str = "", fields: tuple[str, ...] = ()) -> Syn
 def of_call(status: int, code: str, message: str = "", *, write: bool = False) -> SyncError:
     """What one error of a whole call means."""
     return errors.of_call(status, [Fault(code=code, message=message)], write=write)
-
-
-@pytest.mark.parametrize(("code", "kind", "reason"), [
-    ("FIELD_CUSTOM_VALIDATION_EXCEPTION", Reject, Reason.VALIDATION_REFUSED),
-    ("REQUIRED_FIELD_MISSING", Reject, Reason.VALIDATION_REFUSED),
-    ("STRING_TOO_LONG", Reject, Reason.VALIDATION_REFUSED),
-    ("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", Reject, Reason.PERMISSION_REFUSED),
-    ("ENTITY_IS_DELETED", Reject, Reason.SF_RECORD_GONE),
-    ("CANNOT_UPDATE_CONVERTED_LEAD", Reject, Reason.SF_RECORD_GONE),
-    ("INVALID_CROSS_REFERENCE_KEY", Reject, Reason.SF_RECORD_GONE),
-    ("DUPLICATES_DETECTED", Reject, Reason.DUPLICATE_REFUSED),
-    ("UNABLE_TO_LOCK_ROW", Locked, Reason.RECORD_LOCKED),
-    ("ENTITY_IS_LOCKED", LockedForApproval, Reason.RECORD_LOCKED),
-    ("UNKNOWN_EXCEPTION", Unavailable, Reason.VENDOR_BUSY),
-])  # fmt: skip
-def test_errors_of_one_record(code: str, kind: type[SyncError], reason: Reason) -> None:
-    """Each keeps its code and concerns its own item only."""
-    error = of_record(code, "text")
-    assert type(error) is kind
-    assert (error.reason, error.scope, error.code) == (reason, "item", code)
 
 
 @pytest.mark.parametrize(("fault", "fields"), [
@@ -90,17 +68,6 @@ def test_a_refused_field_without_a_name_is_for_a_person() -> None:
     assert error.reason == Reason.PERMISSION_REFUSED
 
 
-@pytest.mark.parametrize(("message", "kind"), [
-    ("trigger: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access", Locked),
-    ("trigger: System.LimitException: Apex CPU time limit exceeded", Unavailable),
-    ("flow: INVALID_SESSION_ID", Unavailable),
-    ("trigger Guard: execution of BeforeInsert caused by: the admin said no", Reject),
-])  # fmt: skip
-def test_automation_wraps_other_causes(message: str, kind: type[SyncError]) -> None:
-    """A trigger's error is what its text says it is."""
-    assert type(of_record("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message)) is kind
-
-
 @pytest.mark.fault("F041")
 def test_our_key_twice_names_the_record() -> None:
     """A duplicate of our key carries the other record's id in 18 characters."""
@@ -121,7 +88,8 @@ def test_anothers_key_twice_is_a_refusal() -> None:
 def test_a_bad_owner_is_not_a_gone_person() -> None:
     """An invalid reference in another field than WhoId does not send the item to look for its person again."""
     error = of_record("INVALID_CROSS_REFERENCE_KEY", "Owner ID: ...", ("OwnerId",))
-    assert error.reason == Reason.VALIDATION_REFUSED
+    assert isinstance(error, FieldsRefused)
+    assert (error.reason, error.fields) == (Reason.VALIDATION_REFUSED, ("OwnerId",))
     assert of_record("INVALID_CROSS_REFERENCE_KEY", "x", ("WhoId",)).reason == Reason.SF_RECORD_GONE
 
 
@@ -136,12 +104,33 @@ def test_values_in_messages_are_not_passed_on(code: str, message: str) -> None:
     assert "the whole" not in str(of_record(code, message))
 
 
-def test_a_text_too_long_says_how_long() -> None:
-    """Field and limit are told."""
-    assert (
-        "Subject is longer than 255"
-        in of_record("STRING_TOO_LONG", "Subject: data value too large: a (max length=255)").detail
-    )
+@pytest.mark.parametrize(("message", "fields", "wanted"), [
+    ("Billing City: data value too large: a (max length=40)", ("City__c",), {"City__c": 40}),
+    ("Subject: data value too large: a\n(max length=9)\nb (max length=255)", (), {"Subject": 255}),
+    ("too long", ("Subject",), {}),
+])  # fmt: skip
+def test_a_text_too_long_says_how_long(message: str, fields: tuple[str, ...], wanted: dict[str, int]) -> None:
+    """The limit is the last one in the message, since the text itself may contain anything; the API name wins."""
+    error = of_record("STRING_TOO_LONG", message, fields)
+    assert isinstance(error, FieldsRefused)
+    assert error.lengths == wanted
+
+
+def test_a_field_that_is_the_point_is_never_named_as_one_to_leave_out() -> None:
+    """What does not fit the lead or contact itself is looked for once more and not written without anybody."""
+    error = of_record("FIELD_INTEGRITY_EXCEPTION", "Name ID: id value of incorrect type: x", ("WhoId",))
+    assert isinstance(error, WrongRecord)
+
+
+@pytest.mark.fault("F042")
+def test_candidates_of_a_duplicate_rule_are_named_at_most_ten() -> None:
+    """Under both spellings of the key; an answer that is not understood names nobody."""
+    found = {"matchResults": [{"matchRecords": [{"record": {"Id": f"00Q{n}"}} for n in range(12)]}]}
+    for key in ("duplicateResut", "duplicateResult"):
+        (fault,) = FAULTS.validate_python([{"errorCode": "DUPLICATES_DETECTED", key: found}])
+        assert errors.of_record([fault]).detail.count("00Q") == 10
+    (fault,) = FAULTS.validate_python([{"errorCode": "DUPLICATES_DETECTED", "duplicateResut": {"matchResults": 5}}])
+    assert fault.candidates == []
 
 
 def test_the_administrators_own_words_are_passed_on() -> None:
@@ -229,10 +218,10 @@ def test_a_server_error_on_a_write_is_unknown_whatever_it_says() -> None:
 
 @pytest.mark.parametrize("code", sorted(errors.TABLE))
 def test_every_row_speaks(code: str) -> None:
-    """Each code of the table keeps its name and tells the vendor's sentence, on a record and on a call."""
+    """Each code of the table keeps its name in what is told, on a record and on a call, even without a message."""
     for error in (of_record(code), of_call(400, code)):
         assert error.code == code
-        assert re.search(re.escape(errors.TABLE[code].sentence), error.detail)
+        assert f"({code})" in error.detail
 
 
 @pytest.mark.parametrize("entry", [
