@@ -44,11 +44,16 @@ def root() -> Path:
 @pytest.fixture(autouse=True)
 def stay_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse every connection that leaves the machine."""
+    only_loopback(monkeypatch)
+
+
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on a connection that leaves the machine is an error."""
     connect = socket.socket.connect
 
-    def only_loopback(self: socket.socket, address: Any) -> None:
+    def checked(self: socket.socket, address: Any) -> None:
         if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOOPBACK:
             raise AssertionError(f"a test tried to reach {address[0]}; vendors are simulated")
         connect(self, address)
 
-    monkeypatch.setattr(socket.socket, "connect", only_loopback)
+    monkeypatch.setattr(socket.socket, "connect", checked)
