@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date
 
 from local.fakes.memory_table import MemoryTable
+from lockstep.catalogue.reason_texts import mendable
 from lockstep.domain.balance import RECEIVED, Balance, column
 from lockstep.domain.item import Item, State
 from lockstep.store import codec
@@ -38,8 +39,10 @@ def lists(table: MemoryTable, flow: str) -> None:
             expected["READY#"].add(f"{flow}#{item.connection}/{stamp(item.occurred_at)}#{item.key}")
         if item.due_at:
             expected["DUE#"].add(f"{stamp(item.due_at)}#{item.key}")
-        if item.cause:
-            expected["WAIT#"].add(f"{item.cause}/{flow}#{item.key}")
+        causes = {item.cause} if item.cause else set()
+        if item.state in (State.NEEDS_YOU, State.SKIPPED) and item.reason and mendable(item.reason):
+            causes.add(f"hand:{item.connection}")
+        expected["WAIT#"] |= {f"{cause}/{flow}#{item.key}" for cause in causes}
     found = {
         "READY#": {f"{row['pk'].removeprefix('READY#')}/{row['sk']}" for row in table.rows(f"READY#{flow}#")},
         "DUE#": {row["sk"] for row in table.rows(f"DUE#{flow}#")},

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from activities_to_salesforce.rules import Moment
 from lockstep.catalogue.retry_schedules import LOCKED_FOR_DAYS, TRANSIENT, Schedule
+from lockstep.domain.cause import by_hand, connected, known
 from lockstep.domain.ids import UserEmail
-from lockstep.domain.item import Item, Outcome, by_hand, logged, needs_you, retry, skipped, unknown
+from lockstep.domain.item import Item, Outcome, logged, needs_you, retry, skipped, unknown
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import Written
 from lockstep.engine.errors import Defer, Halt, SyncError, Throttled, UnknownOutcome
@@ -19,7 +20,7 @@ AT_ONCE = timedelta(seconds=1)
 
 def causes(user: UserEmail) -> tuple[str, str]:
     """What a seller's items can wait for: the connection, and being known at all."""
-    return f"connection:{user}", f"user:{user}"
+    return connected(user), known(user)
 
 
 def parked(item: Item, halt: Halt) -> Outcome:
@@ -27,9 +28,8 @@ def parked(item: Item, halt: Halt) -> Outcome:
 
     A write that may have arrived stays in doubt and is probed when the item wakes.
     """
-    connection, known = causes(item.connection)
-    cause = known if halt.reason is Reason.USER_UNKNOWN else connection
-    outcome = needs_you(halt.reason, cause, halt.detail)
+    waits = known if halt.reason is Reason.USER_UNKNOWN else connected
+    outcome = needs_you(halt.reason, waits(item.connection), halt.detail)
     return replace(outcome, doubt=item.in_doubt)
 
 
@@ -52,6 +52,21 @@ def after_write(item: Item, result: Written | SyncError, moment: Moment, chance:
     if result.reason is Reason.SF_RECORD_GONE:
         return skipped(result.reason, f"{note}; {result.detail}")
     return needs_you(result.reason, by_hand(item.connection), result.detail)
+
+
+def after_update(item: Item, error: SyncError, moment: Moment, chance: Chance) -> Outcome:
+    """What an update that did not succeed means: it may be told again, since its values are absolute."""
+    match error:
+        case UnknownOutcome():
+            return _again(item, error, TRANSIENT, moment, chance)
+        case LockedForApproval():
+            return _again(item, error, LOCKED_FOR_DAYS, moment, chance)
+        case Throttled():
+            at = error.until or moment.now + timedelta(seconds=error.seconds)
+            return retry(at, error.reason, error.detail, counted=False)
+        case Defer():
+            return _again(item, error, TRANSIENT, moment, chance)
+    return needs_you(error.reason, by_hand(item.connection), error.detail)
 
 
 def _again(item: Item, failure: SyncError, schedule: Schedule, moment: Moment, chance: Chance) -> Outcome:

@@ -1,6 +1,6 @@
 """What the logging of one seller works with: ports, the seller's connection, and their rights."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -9,8 +9,9 @@ from activities_to_salesforce.rules import Moment
 from lockstep.catalogue.metrics import Metric
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
 from lockstep.domain.connection import ConnectionState, SalesforceConnection
-from lockstep.domain.ids import UserEmail
-from lockstep.domain.item import Item, Outcome, State
+from lockstep.domain.ids import ItemKey, UserEmail
+from lockstep.domain.item import Item, Outcome, State, ready
+from lockstep.domain.mail import Mail
 from lockstep.domain.message import Nudge
 from lockstep.domain.reason import Reason
 from lockstep.domain.settings import VersionedSettings
@@ -25,7 +26,9 @@ from lockstep.store.connections import Connections
 from lockstep.store.events import Events
 from lockstep.store.leases import Lease, Leases
 from lockstep.store.ledger import Ledger, lane_row
+from lockstep.store.mails import Mails, Place, cause, place
 from lockstep.store.people import People
+from lockstep.store.table import Action
 
 SALESFORCE = "salesforce"
 METRICS: dict[State, Metric] = {
@@ -48,6 +51,7 @@ class Desk:
     user: UserEmail
     ledger: Ledger
     events: Events
+    mails: Mails
     people: People
     connections: Connections
     budgets: Budgets
@@ -71,6 +75,7 @@ class Desk:
             user=user,
             ledger=world.ledger,
             events=world.events,
+            mails=world.mails,
             people=world.people,
             connections=world.connections,
             budgets=world.budgets,
@@ -92,7 +97,8 @@ class Desk:
     @property
     def moment(self) -> Moment:
         """What judgements depend on now."""
-        return Moment(self.settings.values, self.clock.now(), self.settle_time)
+        values = self.settings.values
+        return Moment(values, values.of(self.user), self.clock.now(), self.settle_time)
 
     def take(self) -> Lease | None:
         """The right to log for this seller, or None while another worker has it."""
@@ -148,9 +154,28 @@ class Desk:
         self._schema = known
         return known
 
-    def settle(self, moves: Moves) -> None:
+    def parents(self, mails: Iterable[Mail]) -> dict[Place, list[Item]]:
+        """The items of the Tasks of these mails, as they stand now."""
+        by_place = {place(mail): mail.keys for mail in mails}
+        keys = sorted({key for some in by_place.values() for key in some})
+        found = {item.key: item for item in self.ledger.get_many(ACTIVITIES_TO_SALESFORCE, keys)}
+        return {where: [found[key] for key in some if key in found] for where, some in by_place.items()}
+
+    def set_aside(self, moves: Moves, mails: Mapping[ItemKey, Mail]) -> None:
+        """Settle, and remember with each mail that something waits for it."""
+        waiting = {item.key: mails[item.key] for item, outcome in moves if _awaits(outcome, mails.get(item.key))}
+        first = {place(mail): key for key, mail in reversed(waiting.items()) if not mail.awaited}
+        self.settle(moves, {key: self.mails.awaiting(where) for where, key in first.items()})
+
+    def call_up(self, mails: Iterable[Mail]) -> None:
+        """Wake what waited for these mails, now that each of them has its outcome."""
+        for mail in mails:
+            if mail.awaited:
+                self.ledger.wake(cause(mail), lambda _: ready("its email has its outcome"))
+
+    def settle(self, moves: Moves, along: Mapping[ItemKey, Action] | None = None) -> None:
         """Write outcomes under the settings version that they were judged under (I22)."""
-        self.ledger.settle(moves, self.settings.version)
+        self.ledger.settle(moves, self.settings.version, along)
         for state, metric in METRICS.items():
             number = sum(1 for _, outcome in moves if outcome.state is state)
             if number:
@@ -171,3 +196,7 @@ class Desk:
     def park(self, spent: QuotaSpent) -> None:
         """No seller calls Salesforce until the allowance may be back."""
         self.budgets.park(SALESFORCE, spent.until or self.clock.now() + QUOTA_WAIT)
+
+
+def _awaits(outcome: Outcome, mail: Mail | None) -> bool:
+    return mail is not None and outcome.cause == cause(mail)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from activities_to_salesforce.desk import Desk
-from lockstep.domain.item import Item, by_hand, needs_you
+from lockstep.domain.cause import by_hand
+from lockstep.domain.item import Item, needs_you
 from lockstep.domain.reason import Reason
 from lockstep.engine.deadline import Deadline
 from lockstep.engine.errors import OutOfTime, SyncError

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from lockstep.domain.person import Person
-from lockstep.domain.sales_activity import CallLogged, EmailSent
+from lockstep.domain.sales_activity import CallLogged, EmailEngagement, EmailSent
 from lockstep.domain.task import Match
 
 
@@ -16,11 +16,12 @@ def by_id(person: Person) -> tuple[str | None, str]:
     return None, "the person has no Salesforce id"
 
 
-def address(person: Person, activity: EmailSent | CallLogged) -> str | None:
+def address(person: Person, activity: EmailSent | EmailEngagement | CallLogged) -> str | None:
     """What to search by: the person's address, else the one that the mail went to; never for calls."""
     if isinstance(activity, CallLogged):
         return None
-    only = activity.data.to[0] if len(activity.data.to) == 1 else None
+    mailed = isinstance(activity, EmailSent) and len(activity.data.to) == 1
+    only = activity.data.to[0] if mailed else None
     found = person.email or only
     return found.strip().lower() if found and "@" in found else None
 

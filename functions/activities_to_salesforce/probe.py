@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from activities_to_salesforce.desk import Desk, Moves
 from activities_to_salesforce.rules import Target
+from lockstep.domain.cause import by_hand
 from lockstep.domain.connection import SalesforceConnection
-from lockstep.domain.item import Outcome, by_hand, logged, needs_you, unknown
+from lockstep.domain.item import Outcome, logged, needs_you, unknown
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import SeenTask
 

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lockstep.catalogue.task_attributes import TASK_ATTRIBUTES
-from lockstep.domain.sales_activity import CallLogged, EmailSent
+from lockstep.domain.sales_activity import CallLogged, EmailEngagement, EmailSent
 from lockstep.domain.settings import TOKEN
 from lockstep.domain.task import FieldValue, TaskSchema
 from lockstep.domain.text import clean, cut, one_line, units
@@ -16,7 +16,7 @@ SUBJECT_UNITS = 255
 DESCRIPTION_UNITS = 32_000
 ALWAYS = frozenset({"Subject", "Status", "Priority", "ActivityDate", "WhoId", "OwnerId"})
 
-Activity = EmailSent | CallLogged
+Activity = EmailSent | EmailEngagement | CallLogged
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,16 @@ class Author:
     user_id: str
     time_zone: str
     schema: TaskSchema
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """What becomes a Task: the activity, its record, the email that a reply answers, and the key where it is text."""
+
+    activity: Activity
+    who: str
+    original: EmailSent | None = None
+    key_line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +53,22 @@ class Rendered:
 
 
 def activity_type(activity: Activity) -> str:
-    """Email or Call: the Task type and the value of {{activity_type}}."""
-    return "Email" if isinstance(activity, EmailSent) else "Call"
+    """Email, Reply or Call: the Task type, and the value of {{activity_type}}."""
+    match activity:
+        case EmailSent():
+            return "Email"
+        case EmailEngagement():
+            return "Reply"
+        case CallLogged():
+            return "Call"
 
 
-def subject(template: str, activity: Activity) -> str:
-    """LS-17 to LS-23: the template with every token filled or empty, one line, 255 units."""
-    data, campaign = activity.data, activity.data.campaign
-    email = isinstance(activity, EmailSent)
-    values: dict[str, Any] = {
-        "activity_type": activity_type(activity),
-        "activity_subject": getattr(data, "subject" if email else "reminder_name"),
-        "sales_campaign_name": campaign and campaign.name,
-        "sales_campaign_day": campaign and campaign.day,
-        "sales_campaign_step": campaign and campaign.step,
-        "call_outcome": None if email else getattr(data, "outcome", None),
-        "call_reason": None if email else getattr(data, "reason", None),
-    }
+def subject(template: str, activity: Activity, original: EmailSent | None = None) -> str:
+    """LS-17 to LS-23: the template with every token filled or empty, one line, 255 units; never for replies."""
+    if isinstance(activity, EmailEngagement):
+        answered = (original.data.subject if original else activity.data.subject) or ""
+        return cut(one_line(f"Reply: {answered}"), SUBJECT_UNITS)
+    values = _tokens(activity)
 
     def filled(match: Any) -> str:
         value = values.get(match.group(1).lower())
@@ -69,9 +78,22 @@ def subject(template: str, activity: Activity) -> str:
     return cut(text or activity_type(activity), SUBJECT_UNITS)
 
 
+def _tokens(activity: EmailSent | CallLogged) -> dict[str, Any]:
+    campaign = activity.data.campaign
+    values: dict[str, Any] = {
+        "activity_type": activity_type(activity),
+        "sales_campaign_name": campaign and campaign.name,
+        "sales_campaign_day": campaign and campaign.day,
+        "sales_campaign_step": campaign and campaign.step,
+    }
+    if isinstance(activity, EmailSent):
+        return values | {"activity_subject": activity.data.subject}
+    call = activity.data
+    return values | {"activity_subject": call.reminder_name, "call_outcome": call.outcome, "call_reason": call.reason}
+
+
 def description(activity: Activity, key_line: str = "") -> str:
-    """The mail with its head, or the notes of the call; `key_line` goes last and is never cut."""
-    data = activity.data
+    """The mail with its head, the text of a reply, or the notes of the call; `key_line` goes last and is never cut."""
     if isinstance(activity, EmailSent):
         mail = activity.data
         head = {
@@ -82,22 +104,25 @@ def description(activity: Activity, key_line: str = "") -> str:
         }
         lines = [f"{name}: {one_line(value)}" for name, value in head.items() if value]
         text = "\n".join([*lines, "", mail.body_text or ""])
+    elif isinstance(activity, CallLogged):
+        text = activity.data.notes or ""
     else:
-        text = getattr(data, "notes", None) or ""
+        text = activity.data.body_text or activity.data.details or ""
     room = DESCRIPTION_UNITS - units(key_line) - 2
     body = cut(clean(text).strip(), room)
     return f"{body}\n\n{key_line}".strip() if key_line else body
 
 
-def _wanted(activity: Activity, author: Author, template: str, key_line: str) -> dict[str, FieldValue]:
+def _wanted(target: Rendering, author: Author, template: str) -> dict[str, FieldValue]:
+    activity = target.activity
     day = activity.instant.astimezone(ZoneInfo(author.time_zone)).date()
     fields: dict[str, FieldValue] = {
-        "Subject": subject(template, activity),
+        "Subject": subject(template, activity, target.original),
         "Status": "Completed",
         "Priority": "Normal",
         "ActivityDate": day.isoformat(),
         "OwnerId": author.user_id,
-        "Description": description(activity, key_line),
+        "Description": description(activity, target.key_line),
     }
     if isinstance(activity, CallLogged):
         call = activity.data
@@ -115,7 +140,7 @@ def _wanted(activity: Activity, author: Author, template: str, key_line: str) ->
 
 def _attributes(activity: Activity) -> dict[str, FieldValue]:
     values: dict[str, FieldValue] = {}
-    kind = "email" if isinstance(activity, EmailSent) else "call"
+    kind = activity_type(activity).lower()
     for attribute in TASK_ATTRIBUTES:
         if kind in attribute.set_by and (attribute.path or attribute.constant):
             value: Any = attribute.constant or activity.data
@@ -125,11 +150,11 @@ def _attributes(activity: Activity) -> dict[str, FieldValue]:
     return values
 
 
-def render(activity: Activity, author: Author, template: str, *, who: str, key_line: str = "") -> Rendered:
+def render(target: Rendering, author: Author, template: str) -> Rendered:
     """All fields that have a value and that this user may write (ATR-01), each within its length."""
-    fields: dict[str, FieldValue] = {"WhoId": who}
+    fields: dict[str, FieldValue] = {"WhoId": target.who}
     withheld: list[str] = []
-    for name, value in _wanted(activity, author, template, key_line).items():
+    for name, value in _wanted(target, author, template).items():
         right = author.schema.fields.get(name)
         if value is None or value == "":
             continue

@@ -9,8 +9,8 @@ from activities_to_salesforce.rendering import Activity
 from lockstep.domain.item import Item, Outcome, retry, skipped
 from lockstep.domain.person import PersonRecord
 from lockstep.domain.reason import Reason
-from lockstep.domain.sales_activity import CallLogged, EmailSent, SalesEvent
-from lockstep.domain.settings import Settings
+from lockstep.domain.sales_activity import CallLogged, EmailEngagement, EmailSent, SalesEvent
+from lockstep.domain.settings import SellerRules, Settings
 from lockstep.domain.task import Match
 
 WAIT_FOR_PERSON = 2  # settle times until the people sync has certainly seen a new person (PPL-23)
@@ -20,7 +20,7 @@ WAIT_FOR_PERSON = 2  # settle times until the people sync has certainly seen a n
 class Target:
     """An item that shall be written: to the record `who`, or to one that `search` finds.
 
-    `doubtful`: an earlier write may have arrived.
+    `original` is the email that a reply answers; `doubtful`: an earlier write may have arrived.
     """
 
     item: Item
@@ -28,6 +28,7 @@ class Target:
     who: str | None
     search: str | None
     trace: str
+    original: EmailSent | None = None
     doubtful: bool = False
 
 
@@ -36,45 +37,97 @@ class Moment:
     """What a judgement depends on besides the item: settings, time, and the settle time."""
 
     settings: Settings
+    rules: SellerRules
     now: datetime
     settle: timedelta
 
 
-def judge(item: Item, event: SalesEvent, record: PersonRecord | None, moment: Moment) -> Target | Outcome:
-    """LS-02, LS-07, LS-15, LS-16: what becomes of one item.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one item's surroundings: its person, and for a reply the email and the item of that."""
+
+    record: PersonRecord | None
+    original: EmailSent | None = None
+    parent: Item | None = None
+
+
+def judge(item: Item, event: SalesEvent, known: Known, moment: Moment) -> Target | Outcome:
+    """LS-02, LS-07, LS-15, LS-16: what becomes of one item that may become a Task.
 
     An item whose earlier write may have arrived is repeated as it was begun: it was judged then,
     under the settings of then (I22).
     """
-    if not isinstance(event, EmailSent | CallLogged):
+    activity = _activity(event)
+    if activity is None:
         return skipped(Reason.NOT_ROUTED, f"{event.type} makes no Task of its own")
     if item.in_doubt and item.target:
-        return Target(item, event, item.target, None, "repeated as begun", doubtful=True)
-    if refusal := _unwanted(event, moment.settings):
+        return Target(item, activity, item.target, None, "repeated as begun", known.original, doubtful=True)
+    if refusal := unwanted(activity, moment.settings, moment.rules):
         return refusal
+    parent = known.parent
+    if parent and parent.target and parent.remote_id:
+        return Target(item, activity, parent.target, None, "the record of the email it answers", known.original)
+    return _placed(item, activity, known, moment)
+
+
+def _activity(event: SalesEvent) -> Activity | None:
+    if isinstance(event, EmailSent | CallLogged):
+        return event
+    return event if isinstance(event, EmailEngagement) and event.type == "email.replied" else None
+
+
+def _placed(item: Item, activity: Activity, known: Known, moment: Moment) -> Target | Outcome:
+    """The target with the record that the person names, or an address to search by."""
+    record = known.record
     if record is None or record.person is None or not record.active:
         return _no_person(item, record, moment)
     who, trace = matching.by_id(record.person)
+    address = matching.address(record.person, activity)
     if who:
-        return Target(item, event, who, matching.address(record.person, event), trace)
-    if isinstance(event, CallLogged):
+        return Target(item, activity, who, address, trace, known.original)
+    if isinstance(activity, CallLogged):
         note = "calls are logged by Salesforce id only, and the person has none"
         return skipped(Reason.NO_SF_ID_FOR_CALL, note)
-    address = matching.address(record.person, event)
     if address is None:
         return skipped(Reason.NO_SF_RECORD, f"{trace}, and no address to search by")
-    return Target(item, event, None, address, trace)
+    return Target(item, activity, None, address, trace, known.original)
 
 
-def _unwanted(event: Activity, settings: Settings) -> Outcome | None:
-    email = isinstance(event, EmailSent)
-    if not (settings.log_emails if email else settings.log_calls):
-        return skipped(Reason.KIND_OFF, f"{'emails' if email else 'calls'} are not logged")
-    if isinstance(event, EmailSent) and event.data.status != "sent":
+def unwanted(event: Activity, settings: Settings, rules: SellerRules) -> Outcome | None:
+    """Why a kind of activity is not logged under these settings, whatever its person (LS-02, LS-05, LS-14, LS-28)."""
+    match event:
+        case EmailEngagement():
+            return None if rules.log_replies else skipped(Reason.KIND_OFF, "replies are not logged")
+        case EmailSent():
+            return _unwanted_email(event, rules)
+        case CallLogged():
+            return _unwanted_call(event, settings, rules)
+
+
+def _unwanted_email(event: EmailSent, rules: SellerRules) -> Outcome | None:
+    if not rules.log_emails:
+        return skipped(Reason.KIND_OFF, "emails are not logged")
+    if event.data.status != "sent":
         return skipped(Reason.NOT_SENT, f"the email's status is {event.data.status}")
-    if isinstance(event, CallLogged) and event.data.direction != "outbound":
+    if rules.email_method == "api":
+        return None
+    own = (rules.bcc_address or "").lower()
+    if own and own in {address.strip().lower() for address in event.data.bcc}:
+        return skipped(Reason.LOGGED_BY_BCC, "the mail carried the seller's Email to Salesforce address")
+    why = (
+        "the mail did not carry the seller's address" if own else "the seller has given no Email to Salesforce address"
+    )
+    return skipped(Reason.BCC_MISSING, why)
+
+
+def _unwanted_call(event: CallLogged, settings: Settings, rules: SellerRules) -> Outcome | None:
+    if not rules.log_calls:
+        return skipped(Reason.KIND_OFF, "calls are not logged")
+    if event.data.direction != "outbound":
         return skipped(Reason.NOT_OUTBOUND, f"the call's direction is {event.data.direction}")
-    return None
+    wanted = {"outcome": settings.call_outcome_required, "reason": settings.call_reason_required}
+    missing = [name for name, required in wanted.items() if required and not getattr(event.data, name)]
+    return skipped(Reason.OUTCOME_REQUIRED, f"the call has no {' and no '.join(missing)}") if missing else None
 
 
 def _no_person(item: Item, record: PersonRecord | None, moment: Moment) -> Outcome:

@@ -1,21 +1,58 @@
-"""The story: load -> judge -> resolve -> claim -> write -> settle, a page of one seller at a time."""
+"""The story: load -> judge -> resolve -> claim -> write -> settle, as much of one seller at a time as fills a call."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 from activities_to_salesforce import answers, isolating, rules
 from activities_to_salesforce.desk import Desk, Moves
 from activities_to_salesforce.probe import settle_doubts
-from activities_to_salesforce.rules import Target
+from activities_to_salesforce.rules import Known, Target
+from activities_to_salesforce.telling import tell
 from activities_to_salesforce.writing import Writer
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
 from lockstep.domain.connection import SalesforceConnection
-from lockstep.domain.item import Item, ready
-from lockstep.domain.sales_activity import SalesEvent
+from lockstep.domain.ids import ItemKey
+from lockstep.domain.item import WAITING, Item, ready
+from lockstep.domain.sales_activity import EmailSent, SalesEvent
 from lockstep.engine.deadline import Deadline
 from lockstep.engine.errors import Halt, QuotaSpent
+from lockstep.store.mails import place, place_of
 
-PAGE = 200  # salesforce-api.md 6: records a Collections call
+PAGE = 200
+TASKS = 200  # salesforce-api.md 6: records a Collections call
+NEWS = 600  # about emails: most of them share a Task with another, or tell nothing new
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Items of several pages, until they fill a call."""
+
+    tasks: list[Item] = field(default_factory=list)
+    replies: list[Item] = field(default_factory=list)
+    news: list[Item] = field(default_factory=list)
+
+    def add(self, items: Sequence[Item]) -> None:
+        """Take a page."""
+        for item in items:
+            if item.effect == "life":
+                self.news.append(item)
+            else:
+                (self.replies if item.kind == "email.replied" else self.tasks).append(item)
+
+    def full(self) -> Iterator[list[Item]]:
+        """What fills a call; emails first, since replies and all that happened to an email wait for its Task."""
+        while len(self.tasks) >= TASKS:
+            taken, self.tasks = self.tasks[:TASKS], self.tasks[TASKS:]
+            yield taken
+        if len(self.news) >= NEWS or len(self.replies) >= TASKS:
+            yield from self.rest()
+
+    def rest(self) -> Iterator[list[Item]]:
+        """All that is left."""
+        left = (self.tasks, self.replies[:TASKS], self.replies[TASKS:], self.news)
+        self.tasks, self.replies, self.news = [], [], []
+        yield from filter(None, left)
 
 
 def run(desk: Desk, deadline: Deadline) -> None:
@@ -33,21 +70,33 @@ def run(desk: Desk, deadline: Deadline) -> None:
 
 
 def _work(desk: Desk, deadline: Deadline) -> bool:
-    after: Item | None = None
-    while page := desk.ledger.ready(ACTIVITIES_TO_SALESFORCE, desk.user, after=after, limit=PAGE):
-        if deadline.near:
-            return True
-        try:
-            link, work = desk.link(), [item for item in page if desk.ours(item)]
-            isolating.work(desk, work, partial(_log, desk, link), deadline)
+    try:
+        for batch in _batches(desk):
+            if deadline.near:
+                return True
+            link = desk.link()
+            isolating.work(desk, batch, _kind_of_work(desk, link, batch), deadline)
             desk.tell_usage()
-        except Halt as halt:
-            _halt(desk, halt, after)
-        except QuotaSpent as spent:
-            desk.park(spent)
-            raise
-        after = page[-1]
+    except Halt as halt:
+        _halt(desk, halt)
+    except QuotaSpent as spent:
+        desk.park(spent)
+        raise
     return False
+
+
+def _batches(desk: Desk) -> Iterator[list[Item]]:
+    after: Item | None = None
+    gathered = Gathered()
+    while page := desk.ledger.ready(ACTIVITIES_TO_SALESFORCE, desk.user, after=after, limit=PAGE):
+        after = page[-1]
+        gathered.add([item for item in page if desk.ours(item)])
+        yield from gathered.full()
+    yield from gathered.rest()
+
+
+def _kind_of_work(desk: Desk, link: SalesforceConnection, batch: Sequence[Item]) -> Callable[[Sequence[Item]], None]:
+    return partial(_log, desk, link) if batch[0].effect == "task" else partial(tell, desk)
 
 
 def _log(desk: Desk, link: SalesforceConnection, work: Sequence[Item]) -> None:
@@ -58,20 +107,43 @@ def _log(desk: Desk, link: SalesforceConnection, work: Sequence[Item]) -> None:
     targets = settle_doubts(desk, link, targets)
     if targets:
         Writer(desk, link).write(targets)
+    _call_up(desk, events)
 
 
 def _judge(desk: Desk, work: Sequence[Item], events: dict[str, SalesEvent]) -> tuple[list[Target], Moves]:
     people = desk.people.living([item.person_id for item in work])
+    answered = _answered(desk, work, events)
     moment = desk.moment
     targets: list[Target] = []
     moves: Moves = []
     for item in work:
-        judged = rules.judge(item, events[item.event_id], people.get(item.person_id), moment)
+        original, parent = answered.get(item.key, (None, None))
+        known = Known(people.get(item.person_id), original, parent)
+        judged = rules.judge(item, events[item.event_id], known, moment)
         if isinstance(judged, Target):
             targets.append(judged)
         else:
             moves.append((item, judged))
     return targets, moves
+
+
+def _answered(
+    desk: Desk, work: Sequence[Item], events: Mapping[str, SalesEvent]
+) -> dict[ItemKey, tuple[EmailSent | None, Item | None]]:
+    """For each reply the email that it answers, and the item of that email's Task."""
+    replies = [item for item in work if item.kind == "email.replied"]
+    if not replies:
+        return {}
+    where = {item.key: at for item in replies if (at := place_of(events[item.event_id]))}
+    mails = desk.mails.of(where.values())
+    originals = desk.events.get_many([mail.event_id for mail in mails.values() if mail.event_id])
+    parents = desk.parents(mails.values())
+    found: dict[ItemKey, tuple[EmailSent | None, Item | None]] = {}
+    for key, at in where.items():
+        original = originals.get(mails[at].event_id or "") if at in mails else None
+        first = next(iter(parents.get(at, [])), None)
+        found[key] = (original if isinstance(original, EmailSent) else None, first)
+    return found
 
 
 def _resolve(desk: Desk, link: SalesforceConnection, targets: list[Target]) -> list[Target]:
@@ -92,17 +164,29 @@ def _resolve(desk: Desk, link: SalesforceConnection, targets: list[Target]) -> l
     return found
 
 
-def _halt(desk: Desk, halt: Halt, after: Item | None) -> None:
+def _call_up(desk: Desk, events: Mapping[str, SalesEvent]) -> None:
+    """What waited for emails of this batch goes on, where they have their outcome."""
+    places = [at for event in events.values() if isinstance(event, EmailSent) and (at := place_of(event))]
+    awaited = [mail for mail in desk.mails.of(places).values() if mail.awaited] if places else []
+    if awaited:
+        parents = desk.parents(awaited)
+        ended = (m for m in awaited if all(item.state not in WAITING for item in parents[place(m)]))
+        desk.call_up(ended)
+
+
+def _halt(desk: Desk, halt: Halt) -> None:
     """The connection is missing or broken: its items wait for that cause, nobody else stands in.
 
-    What this page has settled already is no longer on the list. Whoever mends the connection wakes what waits
+    What was settled already is no longer on the list. Whoever mends the connection wakes what waits
     for it; what was parked a moment too late for that wakes here.
     """
     if halt.scope != "connection":
         raise halt
     desk.block(halt)
-    left = desk.ledger.ready(ACTIVITIES_TO_SALESFORCE, desk.user, after=after, limit=PAGE)
-    desk.settle([(item, answers.parked(item, halt)) for item in left if desk.ours(item)])
+    after: Item | None = None
+    while left := desk.ledger.ready(ACTIVITIES_TO_SALESFORCE, desk.user, after=after, limit=PAGE):
+        after = left[-1]
+        desk.settle([(item, answers.parked(item, halt)) for item in left if desk.ours(item)])
     if desk.mended():
-        for cause in answers.causes(desk.user):
-            desk.ledger.wake(cause, lambda _: ready("the connection was made anew"))
+        for waited in answers.causes(desk.user):
+            desk.ledger.wake(waited, lambda _: ready("the connection was made anew"))

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from activities_to_salesforce import answers, rules
 from activities_to_salesforce.desk import Desk, Moves
 from activities_to_salesforce.probe import key_line
-from activities_to_salesforce.rendering import Author, Rendered, render
+from activities_to_salesforce.rendering import Author, Rendered, Rendering, render
 from activities_to_salesforce.rules import Target
+from lockstep.domain import cause
 from lockstep.domain.connection import SalesforceConnection
 from lockstep.domain.item import Item, Outcome, State, ready
 from lockstep.domain.reason import Reason
@@ -65,8 +66,8 @@ class Writer:
         schema = self._schema
         author = Author(self._link.user_id, self._link.time_zone, schema)
         line = "" if schema.key_usable else key_line(target.item.key)
-        template = self._desk.settings.values.subject_template
-        return render(target.activity, author, template, who=target.who or "", key_line=line)
+        what = Rendering(target.activity, target.who or "", target.original, line)
+        return render(what, author, self._desk.settings.values.subject_template)
 
     def _send_claimed(self, held: list[Target], drafts: list[TaskDraft]) -> list[Result]:
         """Send; what certainly was not executed goes back to where it was before the claim."""
@@ -160,7 +161,9 @@ class Writer:
             return item, answers.parked(item, done.result)
         outcome = answers.after_write(item, done.result, desk.moment, desk.chance, done.target.trace)
         doubt = outcome.doubt or (done.target.doubtful and outcome.state is State.RETRY_AT)
-        return item, replace(outcome, doubt=doubt, withheld=self._withheld(done))
+        withheld = self._withheld(done)
+        waits = outcome.cause or (_completed_by(item, withheld) if outcome.state is State.CONFIRMED else None)
+        return item, replace(outcome, doubt=doubt, withheld=withheld, cause=waits)
 
     def _withheld(self, done: Done) -> tuple[str, ...]:
         """What was left out; a field that a repeat may not set again was written the first time."""
@@ -169,6 +172,12 @@ class Writer:
         fields = self._desk.schema().fields
         once = {name for name, right in fields.items() if right.createable and not right.updateable}
         return tuple(entry for entry in done.rendered.withheld if entry.split(" ")[0] not in once)
+
+
+def _completed_by(item: Item, withheld: Sequence[str]) -> str | None:
+    """What a back-fill finds this Task by, where fields were left out that may come (ATR-06)."""
+    lacking = [entry for entry in withheld if "shortened" not in entry]
+    return cause.withheld(item.connection) if lacking else None
 
 
 def _refused(result: Result) -> bool:

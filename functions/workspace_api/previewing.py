@@ -12,7 +12,8 @@ from pydantic import Field
 
 from lockstep.catalogue.reason_texts import REASON_TEXTS
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
-from lockstep.domain.item import Item, by_hand
+from lockstep.domain.cause import by_hand
+from lockstep.domain.item import Item
 from lockstep.domain.reason import Reason
 from lockstep.domain.settings import SellerRules, Settings
 from lockstep.runtime.wiring import World

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pydantic import ValidationError
 
 from lockstep.catalogue.routes import FLOWS
+from lockstep.domain.cause import by_hand
 from lockstep.domain.ids import ItemKey, UserEmail
 from lockstep.domain.item import Item, State, ready
 from lockstep.domain.reason import Reason
@@ -25,7 +26,6 @@ from workspace_api.problems import bad_request, not_found
 LOOKS = 500  # items and empty lists that one request looks at: seconds, not half a minute
 BATCH = 200  # salesforce-api.md 6: records a Collections call
 SEARCHED = 150  # addresses that fit a query
-CAUSES = ("hand", "connection", "user")
 PARKED = frozenset({State.NEEDS_YOU, State.SKIPPED})
 
 
@@ -121,8 +121,8 @@ def _listed(here: World, wanted: Wanted, after: str | None) -> tuple[list[Item],
     found: list[Item] = []
     looks = 0
     for place, first in _places(here, wanted, after):
-        (flow, lane, kind), last = place, first
-        while items := here.ledger.waiting_for(f"{kind}:{lane}", after=last):
+        (flow, lane), last = place, first
+        while items := here.ledger.waiting_for(by_hand(lane), after=last):
             last = items[-1]
             looks += len(items)
             found += [item for item in items if item.flow == flow and wanted.takes(item)]
@@ -134,14 +134,14 @@ def _listed(here: World, wanted: Wanted, after: str | None) -> tuple[list[Item],
     return found, None
 
 
-def _places(here: World, wanted: Wanted, after: str | None) -> Iterator[tuple[tuple[str, str, str], Item | None]]:
+def _places(here: World, wanted: Wanted, after: str | None) -> Iterator[tuple[tuple[str, str], Item | None]]:
     """The lists to look at, and the item to begin behind; only those not done yet."""
     parts = after.split() if after else []
-    done, behind = tuple(parts[:3]), parts[3:]
+    done, behind = tuple(parts[:2]), parts[2:]
     seen = not done
     for flow in [wanted.flow] if wanted.flow else FLOWS:
         lanes: Sequence[str] = [wanted.user] if wanted.user else here.ledger.lanes(flow)
-        for place in ((flow, lane, kind) for lane in lanes for kind in CAUSES):
+        for place in ((flow, lane) for lane in lanes):
             if seen:
                 yield place, None
             elif place == done:

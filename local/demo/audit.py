@@ -11,8 +11,9 @@ from typing import Any
 from local.demo.product import Product
 from local.demo.selling import Day
 from local.demo.vendors import Record, Vendors
+from lockstep.catalogue.routes import WANTED
 from lockstep.domain.ids import item_key
-from lockstep.domain.item import Item, State
+from lockstep.domain.item import Item, State, recipient
 from lockstep.store import codec
 from lockstep.store.ledger import item_row
 
@@ -57,16 +58,24 @@ def audit_people(leads: Sequence[Record], books: Books) -> list[Finding]:
 
 
 def items_of(product: Product, day: Day) -> dict[str, Item | None]:
-    """The ledger's item of each reported email and call, by its key."""
-    keys = [item_key(ACTIVITIES, event["id"], str(event["person"]["marketo_id"])) for event in day.wanted()]
+    """The ledger's items of everything reported that the flow wants, by their keys."""
+    keys = [
+        item_key(flow, event["id"], recipient(event["person"]["marketo_id"], effect))
+        for event in day.sent.values()
+        for flow, effect in WANTED.get(event["type"], ())
+        if flow == ACTIVITIES
+    ]
     rows = product.table.get_many([item_row(ACTIVITIES, key) for key in keys])
     found = {key: rows.get(item_row(ACTIVITIES, key)) for key in keys}
     return {str(key): codec.read(Item, row) if row else None for key, row in found.items()}
 
 
 def audit_activities(items: Mapping[str, Item | None], tasks: Sequence[Record], books: Books) -> list[Finding]:
-    """Each logged item is one Task under its key, no Task is anything else, and the counters count just that."""
-    logged = {key: str(item.remote_id) for key, item in items.items() if item and item.state is State.CONFIRMED}
+    """Each logged item is one Task under its key or told on one, no Task is anything else, the counters count that."""
+    confirmed = {key: item for key, item in items.items() if item and item.state is State.CONFIRMED}
+    logged = {key: str(item.remote_id) for key, item in confirmed.items() if item.effect == "task"}
+    told = [str(item.remote_id) for item in confirmed.values() if item.effect == "life"]
+    untold = set(told) - set(logged.values())
     written = [(str(task[KEY]), str(task["Id"])) for task in tasks if task.get(KEY)]
     doubled = len(written) - len({key for key, _ in written})
     missing = logged.items() - set(written)
@@ -74,12 +83,17 @@ def audit_activities(items: Mapping[str, Item | None], tasks: Sequence[Record], 
     states = Counter(item.state if item else "nowhere" for item in items.values())
     skipped = Counter(str(item.reason) for item in items.values() if item and item.state is State.SKIPPED)
     return [
-        _equal("every email and call reported is in the books once", books["received"], len(items)),
-        _equal("items in the ledger = emails and calls reported", len(items) - states["nowhere"], len(items)),
+        _equal("everything reported is in the books once", books["received"], len(items)),
+        _equal("items in the ledger = effects of what was reported", len(items) - states["nowhere"], len(items)),
         Finding("each logged item is one Task in Salesforce", not missing, f"{len(missing)} are not"),
         Finding("no Task is doubled", not doubled, f"{doubled} are"),
         Finding("no Task is there that is not logged", not strange, f"{len(strange)} are"),
-        _equal("counted as logged = Tasks in Salesforce", books["logged"], len(written)),
+        _equal(
+            "counted as logged = Tasks and what was told on them",
+            books["logged"],
+            len(written) + len(told),
+        ),
+        Finding("what happened to an email is told on a Task of ours", not untold, f"{len(untold)} are not"),
         Finding("skipped, reason by reason = the items", Counter(books["skipped"]) == skipped, f"{skipped}"),
     ]
 

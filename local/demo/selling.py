@@ -17,7 +17,6 @@ from local.demo.product import Product
 from local.demo.screen import Screen
 from local.demo.vendors import Vendors
 
-LOGGED_KINDS = ("email.sent", "call.logged")
 UNKNOWN_SELLER = "temp@example.com"
 _HOURS = timedelta(hours=3)
 
@@ -29,10 +28,6 @@ class Day:
     sent: dict[str, dict[str, Any]] = field(default_factory=dict)
     answers: Counter[str] = field(default_factory=Counter)
     changed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    def wanted(self) -> list[dict[str, Any]]:
-        """Events that the flow to Salesforce wants."""
-        return [event for event in self.sent.values() if event["type"] in LOGGED_KINDS]
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,9 @@ def raising(function: Callable[..., Any], subject_of: Callable[..., Any]) -> Cal
 
 FAULTS: dict[str, Spoil] = {
     "judging": lambda patch: patch.setattr(rules, "judge", raising(rules.judge, lambda item, event, *_: event)),
-    "rendering": lambda patch: patch.setattr(writing, "render", raising(rendering.render, lambda event, *_: event)),
+    "rendering": lambda patch: patch.setattr(
+        writing, "render", raising(rendering.render, lambda what, *_: what.activity)
+    ),
     "reading the answer": lambda patch: patch.setattr(
         writing.Writer, "_final", raising(writing.Writer._final, lambda _self, done: done.target.activity)
     ),

@@ -9,6 +9,7 @@ import pytest
 
 from activities_to_salesforce import rules
 from activities_to_salesforce.rules import Moment, Target
+from lockstep.domain.ids import user_email
 from lockstep.domain.item import State
 from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import SalesEvent
@@ -209,13 +210,14 @@ def test_the_forecast_says_what_the_judgement_says(world: Workspace, *, mails: b
         99_999, world.marketo.seed([{"type": "lead", "email": "no-owner@example.net"}])[0],
     ]  # fmt: skip
     world.start_load()
-    moment = Moment(Settings(log_emails=mails, log_calls=calls), world.clock.now(), timedelta(hours=1))
+    values = Settings(log_emails=mails, log_calls=calls)
+    moment = Moment(values, values.of(user_email(SELLER)), world.clock.now(), timedelta(hours=1))
     for who in people:
         record = world.world.people.living([who]).get(who)  # type: ignore[call-overload]
         for event in kinds(who):
             item = replace(items_of(event, world.world.ledger)[0], attempts=1)
             told = judged(item, event, record, moment.settings)
-            said = rules.judge(item, event, record, moment)
+            said = rules.judge(item, event, rules.Known(record), moment)
             assert told.reason is (None if isinstance(said, Target) else said.reason), (event, said)
             if isinstance(said, Target):
                 assert told.searched is (said.who is None)

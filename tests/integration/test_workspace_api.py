@@ -194,7 +194,8 @@ def test_everything_received_is_explained(world: Workspace) -> None:
     message = "Call the customer first"
     world.salesforce.act("validation_rule", {"object": "Task", "when": {"Subject": "Refused"}, "message": message})
     reasons = {
-        "opened": ("email.opened", person, SELLER, {"email_id": "m"}, "NOT_ROUTED"),
+        "opened": ("email.opened", person, SELLER, {"email_id": "m"}, "EMAIL_UNKNOWN"),
+        "reminder": ("reminder.created", person, SELLER, {"reminder_id": "r"}, "NOT_ROUTED"),
         "call": ("call.logged", person, SELLER, {}, "KIND_OFF"),
         "draft": ("email.sent", person, SELLER, {"status": "draft"}, "NOT_SENT"),
         "nobody": ("email.sent", 77, SELLER, {}, "PERSON_UNKNOWN"),
@@ -216,8 +217,8 @@ def test_everything_received_is_explained(world: Workspace) -> None:
 
 
 def test_an_event_that_no_flow_wants_is_told_so(world: Workspace) -> None:
-    """An open is stored and answered with the reason that it goes nowhere."""
-    world.report(event("evt_1", "email.opened", person=1, email_id="m1"))
+    """A reminder is stored and answered with the reason that it goes nowhere."""
+    world.report(event("evt_1", "reminder.created", person=1, reminder_id="r1"))
     seen = world.ask("GET", "/activities/evt_1").body
     assert (seen["items"], seen["reason"]["code"]) == ([], "NOT_ROUTED")
     assert world.ask("GET", "/activities/evt_2").status == 404

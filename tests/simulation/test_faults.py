@@ -36,7 +36,7 @@ def delivered(stage: Stage, seconds: float) -> None:
 @pytest.mark.fault("F028")
 def test_a_worker_out_of_time_leaves_the_rest_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was written is confirmed, the rest waits ready with a nudge under way, and all is logged in the end."""
-    monkeypatch.setattr(sync, "PAGE", 2)
+    monkeypatch.setattr(sync, "TASKS", 2)
     with short_load():
         stage = scene()
         for number in range(5):

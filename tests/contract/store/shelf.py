@@ -17,6 +17,7 @@ from lockstep.store.cursors import Cursors
 from lockstep.store.events import Events
 from lockstep.store.leases import Leases
 from lockstep.store.ledger import Claim, Ledger
+from lockstep.store.mails import Mails
 from lockstep.store.people import People
 from lockstep.store.settings import SettingsStore
 from lockstep.store.table import Key, Table
@@ -35,6 +36,7 @@ class Shelf:
         self.sealer = PlainSealer()
         self.ledger = Ledger(table, self.clock, self.chance)
         self.events = Events(table, self.ledger, self.clock, self.chance)
+        self.mails = Mails(table)
         self.people = People(table, self.chance)
         self.settings = SettingsStore(table, self.clock)
         self.connections = Connections(table, self.clock, self.sealer)

@@ -3,9 +3,12 @@
 import pytest
 
 from lockstep.domain.balance import Balance
+from lockstep.domain.ids import MarketoId, user_email
+from lockstep.domain.mail import campaign_id
 from lockstep.domain.sales_activity import SalesEvent
+from lockstep.store.mails import place_of
 from tests.contract.store.backends import UNHURRIED
-from tests.contract.store.shelf import FLOW, Shelf, email, person
+from tests.contract.store.shelf import FLOW, SELLER, Shelf, email, person
 
 OPTED_OUT = {"type": "unsubscribe.created", "data": {"source": "link in an email"}}
 
@@ -70,12 +73,35 @@ def test_a_delivery_cut_off_between_two_slices_is_healed_by_its_repeat(shelf: Sh
 
 
 def test_only_kinds_that_a_flow_wants_have_an_item(shelf: Shelf) -> None:
-    """An open or a reminder is kept in the person's history and goes nowhere."""
-    opened = email(1, type="email.opened", data={"email_id": "m1"})
-    assert shelf.events.accept([opened]) == ["stored"]
-    assert [line["type"] for line in shelf.people.history(1)] == ["email.opened"]
+    """A reminder is kept in the person's history and goes nowhere."""
+    reminder = email(1, type="reminder.created", data={"reminder_id": "r1"})
+    assert shelf.events.accept([reminder]) == ["stored"]
+    assert [line["type"] for line in shelf.people.history(1)] == ["reminder.created"]
     assert shelf.log() == []
     assert shelf.ledger.balance(FLOW, shelf.ledger.today()) == Balance()
+
+
+def test_a_reply_has_two_effects(shelf: Shelf) -> None:
+    """A Task of its own, and news on the Task of the email: two items under two keys, both in the books."""
+    assert shelf.events.accept([email(1, type="email.replied", data={"email_id": "m1"})]) == ["stored"]
+    items = shelf.ledger.ready(FLOW, SELLER)
+    assert sorted(item.effect for item in items) == ["life", "task"]
+    assert len({item.key for item in items}) == 2
+    assert shelf.ledger.balance(FLOW, shelf.ledger.today()).received == 2
+
+
+@pytest.mark.parametrize("ident", ["m1", "m" * 5_000, "ü" * 300])
+def test_an_email_is_found_by_its_own_id(shelf: Shelf, ident: str) -> None:
+    """However long the sender's id is; and by its campaign, of which the last email counts."""
+    campaign = {"id": 7, "name": "Spring"}
+    sent = [email(n, data={"email_id": f"{ident}{n}", "campaign": campaign}, person={"marketo_id": 5}) for n in (1, 2)]
+    shelf.events.accept(sent)
+    places = [place_of(event) for event in sent]
+    mails = shelf.mails.of(place for place in places if place)
+    assert [mails[place].event_id for place in places if place] == ["evt_1", "evt_2"]
+    moved = email(3, type="campaign.added", data={"campaign": campaign}, person={"marketo_id": 5})
+    by_campaign = shelf.mails.of_campaigns([(user_email(moved.user), campaign_id(moved) or "", MarketoId(5))])
+    assert list(by_campaign.values()) == [places[1]]
 
 
 def test_an_unsubscribe_opts_its_person_out(shelf: Shelf) -> None:

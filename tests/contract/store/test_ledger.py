@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from lockstep.domain.balance import Balance
-from lockstep.domain.item import Item, Outcome, State, by_hand, logged, needs_you, ready, retry, skipped, unknown
+from lockstep.domain.cause import by_hand
+from lockstep.domain.item import Item, Outcome, State, logged, needs_you, ready, retry, skipped, unknown
 from lockstep.domain.reason import Reason
 from tests.contract.store.backends import UNHURRIED
 from tests.contract.store.shelf import FLOW, SELLER, Shelf, email

@@ -18,7 +18,8 @@ class TaskAttribute:
     """One field: its API name, its label in Salesforce, and which kinds of activity set it.
 
     `path` leads to the value in the activity's data when it is logged; `constant` stands where there is
-    nothing to look up. Fields with neither are set by what happens to the email later.
+    nothing to look up. `life` names what of the email's life sets it after it was sent (domain/mail.py), and
+    `becomes` the value that it then has, where that is not the value itself.
     """
 
     name: str
@@ -26,6 +27,8 @@ class TaskAttribute:
     set_by: frozenset[Kind]
     path: tuple[str, ...] = ()
     constant: str | None = None
+    life: str | None = None
+    becomes: str | None = None
 
 
 TASK_ATTRIBUTES = (
@@ -37,12 +40,16 @@ TASK_ATTRIBUTES = (
     TaskAttribute("MSE_Call_Recording__c", "Marketo Sales Call Recording URL", _CALL, ("recording_url",)),
     TaskAttribute("MSE_Campaign__c", "Marketo Sales Campaign", _BOTH, ("campaign", "name")),
     TaskAttribute("MSE_Campaign_Details_Link__c", "Marketo Sales Campaign URL", _BOTH, ("campaign", "url")),
-    TaskAttribute("MSE_Current_Campaign_Step__c", "Marketo Sales Campaign Current Step", _BOTH, ("campaign", "step")),
-    TaskAttribute("MSE_Presentation_Viewed__c", "Marketo Sales Email Attachment Viewed", _EMAIL),
-    TaskAttribute("MSE_Clicked__c", "Marketo Sales Email Clicked", _EMAIL),
-    TaskAttribute("MSE_Replied__c", "Marketo Sales Email Replied", _EMAIL),
-    TaskAttribute("MSE_Viewed__c", "Marketo Sales Email Viewed", _EMAIL),
-    TaskAttribute("MSE_Email_Status__c", "Marketo Sales Email Status", _EMAIL, constant="Sent"),
+    TaskAttribute(
+        "MSE_Current_Campaign_Step__c", "Marketo Sales Campaign Current Step", _BOTH, ("campaign", "step"), life="step"
+    ),
+    TaskAttribute("MSE_Presentation_Viewed__c", "Marketo Sales Email Attachment Viewed", _EMAIL, life="attachment"),
+    TaskAttribute("MSE_Clicked__c", "Marketo Sales Email Clicked", _EMAIL, life="clicked"),
+    TaskAttribute("MSE_Replied__c", "Marketo Sales Email Replied", _EMAIL, life="replied"),
+    TaskAttribute("MSE_Viewed__c", "Marketo Sales Email Viewed", _EMAIL, life="viewed"),
+    TaskAttribute(
+        "MSE_Email_Status__c", "Marketo Sales Email Status", _EMAIL, constant="Sent", life="bounced", becomes="Bounced"
+    ),
     TaskAttribute("MSE_Template__c", "Marketo Sales Email Template", _EMAIL, ("template", "name")),
     TaskAttribute("MSE_Template_Details__c", "Marketo Sales Email Template URL", _EMAIL, ("template", "url")),
     TaskAttribute("MSE_Details__c", "Marketo Sales Email URL", _EMAIL, ("url",)),

@@ -7,9 +7,12 @@ its history names every move with a reason.
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 
 from lockstep.domain.ids import ItemKey, MarketoId, UserEmail
 from lockstep.domain.reason import Reason
+
+Effect = Literal["task", "life"]
 
 
 class State(StrEnum):
@@ -115,6 +118,9 @@ class Outcome:
 class Item:
     """One row of the ledger; `received_on` names the day (UTC) whose books it belongs to.
 
+    `effect` is `task` where a record is to be made, and `life` where something is told on the record of an
+    email. `record` and `related` name the records it belongs to where that was decided before (one activity
+    with several).
     While it is not known whether the last write arrived, `leased_at` says when it was begun and
     `target` which remote record it was for.
     """
@@ -127,6 +133,9 @@ class Item:
     person_id: MarketoId
     occurred_at: datetime
     received_on: date
+    effect: Effect = "task"
+    record: str | None = None
+    related: str | None = None
     state: State = State.READY
     reason: Reason | None = None
     cause: str | None = None
@@ -149,14 +158,21 @@ class Item:
 
 
 def may_become(item: Item, state: State) -> bool:
-    """Whether the protocol knows this move: without a claim only a doubt that an earlier one left is settled."""
+    """Whether the protocol knows this move: without a claim only a doubt that an earlier one left is settled.
+
+    What is told on an email's Task needs no claim: it is absolute and only goes on, so telling it again is harmless.
+    """
+    if item.effect == "life" and state is State.CONFIRMED:
+        return state in MOVES[item.state]
     unclaimed = item.state is State.READY and state in (State.CONFIRMED, State.UNKNOWN)
     return state in MOVES[item.state] and (item.in_doubt or not unclaimed)
 
 
-def by_hand(connection: str) -> str:
-    """The cause of items that only a person's word sends again; all of one seller stand under one cause."""
-    return f"hand:{connection}"
+def recipient(person: int, effect: Effect, record: str | None = None, related: str | None = None) -> str:
+    """Whom and what an item is for, as its key names it: one event may have several effects."""
+    if effect != "task":
+        return f"{person}/{effect}"
+    return f"{person}/{record}/{related or ''}" if record else str(person)
 
 
 def logged(remote_id: str, note: str = "", withheld: tuple[str, ...] = ()) -> Outcome:

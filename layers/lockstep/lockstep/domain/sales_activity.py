@@ -85,6 +85,7 @@ class EmailData(_Part):
     sender: str | None = Field(default=None, alias="from")
     to: Addresses = []
     cc: Addresses = []
+    bcc: Addresses = []
     status: Literal["sent", "draft", "scheduled", "failed", "blocked"] = "sent"
     template: Template | None = None
     campaign: Campaign | None = None
@@ -92,10 +93,14 @@ class EmailData(_Part):
 
 
 class EngagementData(EmailData):
-    """An open, click, reply or bounce: it names the email that it belongs to."""
+    """An open, click, reply or bounce: it names the email that it belongs to.
+
+    `attachment` is set where it was a tracked attachment that was viewed, and not the mail itself.
+    """
 
     email_id: str
     link: str | None = None
+    attachment: str | None = None
     details: str | None = None
 
 

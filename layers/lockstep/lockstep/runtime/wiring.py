@@ -27,6 +27,7 @@ from lockstep.store.cursors import Cursors
 from lockstep.store.events import Events
 from lockstep.store.leases import Leases
 from lockstep.store.ledger import Ledger
+from lockstep.store.mails import Mails
 from lockstep.store.newleads import NewLeads
 from lockstep.store.people import People
 from lockstep.store.settings import SettingsStore
@@ -62,6 +63,11 @@ class World:
     def events(self) -> Events:
         """All sales activities received."""
         return Events(self.table, self.ledger, self.clock, self.chance)
+
+    @cached_property
+    def mails(self) -> Mails:
+        """Emails by their senders' ids."""
+        return Mails(self.table)
 
     @cached_property
     def people(self) -> People:

@@ -5,16 +5,18 @@ the event's id is the idempotency key, and that the first content received is ke
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Literal
 
 from lockstep.catalogue.routes import WANTED
 from lockstep.domain.ids import MarketoId, item_key, user_email
-from lockstep.domain.item import Item
+from lockstep.domain.item import Item, recipient
 from lockstep.domain.sales_activity import EVENTS, SalesEvent
 from lockstep.engine.ports import Chance, Clock
 from lockstep.store.codec import stamp
 from lockstep.store.ledger import Ledger
+from lockstep.store.mails import entering
 from lockstep.store.table import Action, Key, Missing, Put, Row, Table
 from lockstep.store.unit import SHARDS, Book, Group, commit
 
@@ -27,12 +29,13 @@ def event_row(event_id: str) -> Key:
 
 
 def items_of(event: SalesEvent, ledger: Ledger) -> list[Item]:
-    """The items that an event opens, one for each flow that wants its kind."""
+    """The items that an event opens, one for each effect that a flow wants of its kind."""
     person = MarketoId(event.person.marketo_id)
     return [
         Item(
             flow=flow,
-            key=item_key(flow, event.id, str(person)),
+            key=item_key(flow, event.id, recipient(person, effect)),
+            effect=effect,
             connection=user_email(event.user),
             event_id=event.id,
             kind=event.type,
@@ -40,7 +43,7 @@ def items_of(event: SalesEvent, ledger: Ledger) -> list[Item]:
             occurred_at=event.instant,
             received_on=ledger.today(),
         )
-        for flow in WANTED.get(event.type, ())
+        for flow, effect in WANTED.get(event.type, ())
     ]
 
 
@@ -60,8 +63,8 @@ class Events:
         for event in events:
             anew.append(event.id not in first)
             first.setdefault(event.id, event)
-        wanted = ((flow, event) for event in first.values() for flow in WANTED.get(event.type, ()))
-        self._ledger.open_lanes([(flow, user_email(event.user)) for flow, event in wanted])
+        wanted = {(flow, user_email(e.user)) for e in first.values() for flow, _ in WANTED.get(e.type, ())}
+        self._ledger.open_lanes(sorted(wanted))
         groups = [self._entering(event) for event in first.values()]
         refused = set(commit(self._table, groups, shard=lambda: self._chance.below(SHARDS)))
         kept = self._table.get_many([event_row(event_id) for event_id in refused])
@@ -89,11 +92,13 @@ class Events:
         ]
         if event.type == "unsubscribe.created":
             actions.append(Put(Key(f"PERSON#{person}", f"OPT_OUT#{at}#{event.id}"), line))
-        counts: dict[tuple[Book, str], int] = {}
-        for item in items_of(event, self._ledger):
+        counts: Counter[tuple[Book, str]] = Counter()
+        items = items_of(event, self._ledger)
+        for item in items:
             opening = self._ledger.opening(item)
             actions += opening.actions
-            counts |= opening.counts
+            counts.update(opening.counts)
+        actions += entering(event, [item.key for item in items])
         return Group(event.id, actions, counts)
 
     def get_many(self, ids: Sequence[str]) -> dict[str, SalesEvent]:

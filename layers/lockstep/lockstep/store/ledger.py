@@ -4,14 +4,15 @@ Promises that a state moves only under its fence, that work lists and counters m
 one transaction, and that an item is found by its key for as long as it is kept.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from lockstep.catalogue.reason_texts import mendable
 from lockstep.domain.balance import RECEIVED, Balance, column
+from lockstep.domain.cause import by_hand
 from lockstep.domain.ids import ItemKey
-from lockstep.domain.item import Item, Outcome, State, Step, by_hand, may_become
+from lockstep.domain.item import Item, Outcome, State, Step, may_become
 from lockstep.engine.ports import Chance, Clock
 from lockstep.store import codec
 from lockstep.store.codec import stamp
@@ -123,6 +124,10 @@ class Ledger:
         row = self._table.get(item_row(flow, key))
         return None if row is None else codec.read(Item, row)
 
+    def get_many(self, flow: str, keys: Sequence[str]) -> list[Item]:
+        """Those of these items that are there, with their history."""
+        return self._items({"flow": flow, "key": key} for key in keys)
+
     def _items(self, listings: Iterable[Row]) -> list[Item]:
         keys = [item_row(row["flow"], row["key"]) for row in listings]
         found = self._table.get_many(keys)
@@ -170,9 +175,20 @@ class Ledger:
             history=_grown(item, Step(now, State.LEASED, note=note)),
         )
 
-    def settle(self, moves: Sequence[tuple[Item, Outcome]], version: int | None = None) -> list[ItemKey]:
-        """Write outcomes; returns the keys refused because another worker holds a newer fence."""
+    def settle(
+        self,
+        moves: Sequence[tuple[Item, Outcome]],
+        version: int | None = None,
+        along: Mapping[ItemKey, Action] | None = None,
+    ) -> list[ItemKey]:
+        """Write outcomes; returns the keys refused because another worker holds a newer fence.
+
+        `along` holds what is to be written in the same transaction as the outcome of an item, or not at all.
+        """
         groups = [self._moving(item, outcome, version) for item, outcome in moves]
+        for group in groups:
+            if along and group.tag in along:
+                group.actions.append(along[group.tag])
         refused: list[ItemKey] = commit(self._table, groups, shard=self._shard)
         return refused
 
@@ -180,8 +196,7 @@ class Ledger:
         """Those of these items that are on a work list, as they stand now."""
         return [item for item in self._items(map(_listing, items)) if _listed(item)]
 
-    def _moving(self, item: Item, move: Outcome, version: int | None) -> Group:
-        outcome = _findable(item, move)
+    def _moving(self, item: Item, outcome: Outcome, version: int | None) -> Group:
         if not may_become(item, outcome.state):
             raise ValueError(f"an item cannot go from {item.state} to {outcome.state}")
         values: Row = {
@@ -237,7 +252,7 @@ class Ledger:
     def waiting_for(self, cause: str, limit: int = 200, *, after: Item | None = None) -> list[Item]:
         """Items parked under a cause, beginning behind `after`."""
         start = _wait_row(after, cause).sk if after else ""
-        return self._page(Key(f"WAIT#{cause}", start), limit, lambda item: item.cause == cause)
+        return self._page(Key(f"WAIT#{cause}", start), limit, lambda item: cause in _waits(item))
 
     def wake(self, cause: str, judge: Callable[[Item], Outcome]) -> int:
         """Move all items parked under a cause as `judge` says, each once; returns how many moved."""
@@ -302,11 +317,12 @@ def _left_out(step: Step) -> int:
     return int(number) if number != step.note and number.isdigit() else 1
 
 
-def _findable(item: Item, outcome: Outcome) -> Outcome:
-    """What was skipped for a reason that somebody can mend stands on the list from which it is retried."""
-    if outcome.state is not State.SKIPPED or outcome.cause or outcome.reason is None or not mendable(outcome.reason):
-        return outcome
-    return replace(outcome, cause=by_hand(item.connection))
+def _waits(item: Item) -> set[str]:
+    """The lists on which an item stands: that of its cause, and of its seller where somebody can mend it."""
+    found = {item.cause} if item.cause else set()
+    if item.state in (State.NEEDS_YOU, State.SKIPPED) and item.reason and mendable(item.reason):
+        found.add(by_hand(item.connection))
+    return found
 
 
 def _listed(item: Item) -> bool:
@@ -337,8 +353,8 @@ def _list_changes(item: Item, outcome: Outcome) -> list[Action]:
         changes.append(Delete(_due_row(item, item.due_at)))
     if outcome.due_at:
         changes.append(Put(_due_row(item, outcome.due_at), _listing(item)))
-    if item.cause and item.cause != outcome.cause:
-        changes.append(Delete(_wait_row(item, item.cause)))
-    if outcome.cause:
-        changes.append(Put(_wait_row(item, outcome.cause), _listing(item)))
+    before = _waits(item)
+    after = _waits(replace(item, state=outcome.state, reason=outcome.reason, cause=outcome.cause))
+    changes += [Delete(_wait_row(item, cause)) for cause in sorted(before - after)]
+    changes += [Put(_wait_row(item, cause), _listing(item)) for cause in sorted(after - before)]
     return changes

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities_to_salesforce.rendering import Author, description, render, subject
+from activities_to_salesforce.rendering import Author, Rendering, description, render, subject
 from lockstep.domain.sales_activity import CallLogged, EmailSent
 from lockstep.domain.task import FieldRight, TaskSchema
 from lockstep.domain.text import cut, units
@@ -114,7 +114,7 @@ def test_a_long_body_is_cut_before_the_key() -> None:
 
 def test_the_date_is_that_of_the_sellers_zone() -> None:
     """Eleven at night UTC is the next day in Tokyo."""
-    made = render(email(occurred_at="2026-11-02T23:00:00Z"), author(), "{{activity_subject}}", who="003")
+    made = render(Rendering(email(occurred_at="2026-11-02T23:00:00Z"), "003"), author(), "{{activity_subject}}")
     assert made.fields["ActivityDate"] == "2026-11-03"
 
 
@@ -122,13 +122,13 @@ def test_type_needs_the_exact_picklist_value() -> None:
     """`email` in the picklist is not `Email` (LS-24)."""
     right = author("Type", types=frozenset({"Email"}))
     wrong = author("Type", types=frozenset({"email"}))
-    assert render(email(), right, "x", who="003").fields["Type"] == "Email"
-    assert "Type" not in render(email(), wrong, "x", who="003").fields
+    assert render(Rendering(email(), "003"), right, "x").fields["Type"] == "Email"
+    assert "Type" not in render(Rendering(email(), "003"), wrong, "x").fields
 
 
 def test_what_may_not_be_written_is_named() -> None:
     """A hidden field is withheld, a long value shortened, and both are said."""
-    made = render(email(campaign=CAMPAIGN, url="https://" + "x" * 300), author("MSE_Details__c"), "x", who="003")
+    made = render(Rendering(email(campaign=CAMPAIGN, url="https://" + "x" * 300), "003"), author("MSE_Details__c"), "x")
     assert "MSE_Campaign__c (hidden or missing)" in made.withheld
     assert "MSE_Details__c (shortened to 255)" in made.withheld
     assert len(str(made.fields["MSE_Details__c"])) == 255

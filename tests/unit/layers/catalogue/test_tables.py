@@ -3,7 +3,7 @@
 from typing import get_args
 
 from lockstep.catalogue.person_fields import ALL, OWNER, QUALIFYING, SYNCED
-from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE, FLOWS, WANTED
+from lockstep.catalogue.routes import FLOWS, WANTED
 from lockstep.domain.person import Person
 from lockstep.domain.sales_activity import SalesEvent
 
@@ -22,13 +22,18 @@ def test_the_intake_takes_the_twelve_kinds() -> None:
 def test_only_kinds_that_come_in_are_routed_and_only_to_flows_that_are() -> None:
     """A misspelled row would route nothing and say nothing."""
     assert set(WANTED) <= kinds()
-    assert {flow for flows in WANTED.values() for flow in flows} <= set(FLOWS)
+    assert {flow for wishes in WANTED.values() for flow, _ in wishes} <= set(FLOWS)
 
 
-def test_emails_and_calls_go_to_salesforce() -> None:
-    """What a seller sent or called, and nothing that merely happened to it."""
-    logged = {kind for kind, flows in WANTED.items() if ACTIVITIES_TO_SALESFORCE in flows}
-    assert logged == {"email.sent", "call.logged"}
+def test_emails_calls_and_replies_may_become_tasks() -> None:
+    """What a seller sent or called, and the answer; what merely happened to an email is told on its Task (LS-16)."""
+    wishes = {(kind, effect) for kind, wanted in WANTED.items() for _, effect in wanted}
+    assert {kind for kind, effect in wishes if effect == "task"} == {"email.sent", "call.logged", "email.replied"}
+    assert {kind for kind, effect in wishes if effect == "life"} == {
+        *(f"email.{what}" for what in ("opened", "clicked", "replied", "bounced")),
+        "campaign.added",
+        "campaign.removed",
+    }
 
 
 def test_each_synced_field_is_a_field_of_a_person() -> None:

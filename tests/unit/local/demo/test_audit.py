@@ -81,7 +81,7 @@ def test_wrong_tasks_are_found(tasks: list[dict[str, Any]], claim: str) -> None:
 def test_a_lost_item_is_found() -> None:
     """An email that was reported and is nowhere in the ledger is found."""
     claims = broken(audit_activities({**ITEMS, "three": None}, [TASK], BOOKS))
-    assert "items in the ledger = emails and calls reported" in claims
+    assert "items in the ledger = effects of what was reported" in claims
 
 
 def test_the_fate_of_a_record_is_told_from_marketo_alone() -> None:

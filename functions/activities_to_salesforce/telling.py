@@ -1,0 +1,158 @@
+"""The story of an email's life: find its Task -> gather what happened -> one update by id -> settle.
+
+Promises that several news of one Task are one update, at most one a minute (ATR-08), that nothing makes a Task
+or writes to one that was deleted (LS-16b), and that an update whose answer is lost is told again, which is
+harmless: the values are absolute and only go on.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from activities_to_salesforce import answers, life
+from activities_to_salesforce.desk import Desk, Moves
+from activities_to_salesforce.life import Happening, Telling
+from lockstep.domain.ids import ItemKey
+from lockstep.domain.item import Item, skipped
+from lockstep.domain.mail import Mail, campaign_id
+from lockstep.domain.reason import Reason
+from lockstep.domain.sales_activity import SalesEvent
+from lockstep.domain.task import Written
+from lockstep.engine.errors import Halt, Reject, SyncError, UnknownOutcome
+from lockstep.salesforce.errors import FieldsRefused
+from lockstep.store.mails import Place, place, place_of
+from lockstep.store.table import Action
+
+CALL = 200  # salesforce-api.md 6: records a Collections call
+
+
+def tell(desk: Desk, items: Sequence[Item]) -> None:
+    """Tell Salesforce what happened to the emails of these items; every one is settled or left on the list."""
+    happenings = _happenings(desk, items)
+    tasks = desk.parents([one.mail for one in happenings if one.mail])
+    ready: defaultdict[Place, list[Happening]] = defaultdict(list)
+    moves: Moves = []
+    for one in happenings:
+        parents = tasks.get(place(one.mail), []) if one.mail else []
+        if refusal := life.unready(one, parents, desk.moment):
+            moves.append((one.item, refusal))
+        elif one.mail:
+            ready[place(one.mail)].append(one)
+    desk.set_aside(moves, {one.item.key: one.mail for one in happenings if one.mail})
+    if ready:
+        schema, mails = desk.schema(), {place(one.mail): one.mail for one in happenings if one.mail}
+        _update(desk, [life.telling(mails[at], _ids(tasks[at]), some, schema) for at, some in ready.items()])
+
+
+def _happenings(desk: Desk, items: Sequence[Item]) -> list[Happening]:
+    events = desk.events.get_many([item.event_id for item in items])
+    places = _places(desk, items, events)
+    mails = desk.mails.of(places.values())
+    found = {item.key: mails.get(where) or Mail(*where) for item in items if (where := places.get(item.key))}
+    return [Happening(item, events[item.event_id], found.get(item.key)) for item in items]
+
+
+def _places(desk: Desk, items: Sequence[Item], events: Mapping[str, SalesEvent]) -> dict[ItemKey, Place]:
+    """Where the mail of each item stands: by its own id, or by the campaign's last email to the person."""
+    direct: dict[ItemKey, Place] = {}
+    moved: dict[ItemKey, Place] = {}
+    for item in items:
+        event = events[item.event_id]
+        if where := place_of(event):
+            direct[item.key] = where
+        elif campaign := campaign_id(event):
+            moved[item.key] = (item.connection, campaign, item.person_id)
+    found = desk.mails.of_campaigns(moved.values()) if moved else {}
+    return direct | {key: found[where] for key, where in moved.items() if where in found}
+
+
+def _ids(parents: Sequence[Item]) -> tuple[str, ...]:
+    """The Tasks of a mail: one, or one for each record that it was logged to."""
+    return tuple(parent.remote_id for parent in parents if parent.remote_id)
+
+
+def _update(desk: Desk, news: Sequence[Telling]) -> None:
+    now = desk.clock.now()
+    moves: Moves = []
+    due: list[Telling] = []
+    for what in news:
+        if not what.fields:
+            moves += [(one.item, life.told(what, one)) for one in what.happenings]
+        elif wait := life.held_back(what, now):
+            moves += [(one.item, wait) for one in what.happenings]
+        else:
+            due.append(what)
+    desk.settle(moves)
+    while due:
+        taken = _fitting(due)
+        _call(desk, due[:taken])
+        due = due[taken:]
+
+
+def _fitting(due: Sequence[Telling]) -> int:
+    """How many of these fit one call; one at least."""
+    size = 0
+    for number, what in enumerate(due):
+        size += len(what.tasks)
+        if size > CALL and number:
+            return number
+    return len(due)
+
+
+def _call(desk: Desk, due: Sequence[Telling]) -> None:
+    """One call; what refuses fields is told once more without them."""
+    refused = _settle(desk, due, _send(desk, due))
+    if refused:
+        schema = desk.schema(anew=True)
+        names = {name for _, fields in refused for name in fields}
+        left = replace(schema, fields={name: right for name, right in schema.fields.items() if name not in names})
+        again = [life.telling(what.mail, what.tasks, what.happenings, left) for what, _ in refused]
+        _settle(desk, again, _send(desk, [what for what in again if what.fields]), final=True)
+
+
+def _send(desk: Desk, due: Sequence[Telling]) -> dict[str, Written | SyncError]:
+    """The answer for each Task, by its id."""
+    tasks = {task: what.fields for what in due for task in what.tasks}
+    if not tasks:
+        return {}
+    rows = [{"attributes": {"type": "Task"}, "Id": task, **fields} for task, fields in tasks.items()]
+    try:
+        results = desk.open().update(rows)
+    except (UnknownOutcome, Reject) as error:
+        results = [error] * len(rows)
+    return dict(zip(tasks, results, strict=True))
+
+
+def _settle(
+    desk: Desk, due: Sequence[Telling], answered: Mapping[str, Written | SyncError], *, final: bool = False
+) -> list[tuple[Telling, tuple[str, ...]]]:
+    """Write what came of each mail; returns those whose fields were refused, to be told once more."""
+    again: list[tuple[Telling, tuple[str, ...]]] = []
+    moves: Moves = []
+    along: dict[ItemKey, Action] = {}
+    halt: Halt | None = None
+    for what in due:
+        results = [answered[task] for task in what.tasks if task in answered]
+        trouble = next((one for one in results if isinstance(one, SyncError) and not _gone(one)), None)
+        if isinstance(trouble, FieldsRefused) and not final:
+            again.append((what, trouble.fields))
+        elif isinstance(trouble, Halt):
+            halt = trouble
+        elif trouble:
+            each = partial(answers.after_update, error=trouble, moment=desk.moment, chance=desk.chance)
+            moves += [(one.item, each(one.item)) for one in what.happenings]
+        elif results and all(isinstance(one, SyncError) for one in results):
+            gone = skipped(Reason.TASK_DELETED, f"the Task {what.tasks[0]} is deleted in Salesforce")
+            moves += [(one.item, gone) for one in what.happenings]
+        else:
+            along[what.happenings[0].item.key] = desk.mails.telling(what.mail, what.life, desk.clock.now())
+            moves += [(one.item, life.told(what, one)) for one in what.happenings]
+    desk.settle(moves, along)
+    if halt:
+        raise halt
+    return again
+
+
+def _gone(error: SyncError) -> bool:
+    return error.reason is Reason.SF_RECORD_GONE
