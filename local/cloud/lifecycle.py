@@ -48,6 +48,23 @@ def up(wishes: Wishes, report: Report) -> CloudState:
     return state
 
 
+def redeploy(state: CloudState, changed: dict[str, str]) -> None:
+    """Deploy what is built once more, with other parameters, under whatever traffic there is."""
+    deploy.deploy(state.urls["aws"], {**_parameters(state), **changed}, state.stack)
+
+
+def stop_vendor(state: CloudState, vendor: str) -> None:
+    """Stop a simulator; its world is gone with it."""
+    processes.stop([state.processes[vendor]])
+
+
+def start_vendor(state: CloudState, vendor: str, wishes: Wishes) -> None:
+    """Start a stopped simulator at its old address, with the world of its seed."""
+    port = state.urls[vendor].rpartition(":")[2]
+    _launch(state, vendor, partial(_python, vendor, _simulator(vendor, wishes, port)))
+    processes.ready_url(f"The {vendor} process", state.processes[vendor])
+
+
 def status() -> dict[str, Any]:
     """What runs where; raises a sentence when nothing runs."""
     state = _running()
@@ -109,8 +126,8 @@ def _parameters(state: CloudState) -> dict[str, str]:
     }
 
 
-def _simulator(vendor: str, wishes: Wishes) -> list[str]:
-    command = [f"local.simulators.{vendor}", "--port", "0", "--seed", str(wishes.seed), "--people", str(wishes.people)]
+def _simulator(vendor: str, wishes: Wishes, port: str = "0") -> list[str]:
+    command = [f"local.simulators.{vendor}", "--port", port, "--seed", str(wishes.seed), "--people", str(wishes.people)]
     if vendor == "marketo" and wishes.activities is not None:
         command += ["--activities", str(wishes.activities)]
     return command

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +13,14 @@ import pytest
 from local.cloud import lifecycle
 from local.cloud.clients import client
 from local.cloud.engine import REGION, workers
-from local.cloud.paths import ENGINE_LOG
+from local.cloud.paths import ENGINE_LOG, SAM_BUILD
 from local.cloud.state import CloudState
 from tests.template import folders, triggers
 
 PEOPLE = 1500
 SEED = 7
 POISON = "poison"
+WISHES = lifecycle.Wishes(people=PEOPLE, seed=SEED)
 SCHEDULED = [folder for folder in folders() if "ScheduleV2" in triggers(folder)]
 QUEUED = [folder for folder in folders() if "SQS" in triggers(folder)]
 
@@ -67,6 +70,35 @@ class Deployed:
         """Whether the engine's scheduler started this function."""
         return f"Lambda {self.function(folder)}: dispatched" in ENGINE_LOG.read_text(errors="replace")
 
+    def layer(self, folder: str) -> str:
+        """The version of our own layer that a function runs with."""
+        layers = self.client("lambda").get_function_configuration(FunctionName=self.function(folder))["Layers"]
+        (ours,) = [str(layer["Arn"]) for layer in layers if "lockstep-lockstep" in layer["Arn"]]
+        return ours
+
+    @contextmanager
+    def redeploying(self) -> Iterator[None]:
+        """While the block runs, our layer is deployed anew with a module more, and every function gets it."""
+        marker = SAM_BUILD / "LockstepLayer" / "python" / "lockstep" / f"deployed_{time.time_ns()}.py"
+        marker.write_text('"""A deployment more."""\n')
+        with ThreadPoolExecutor(1) as beside:
+            done = beside.submit(lifecycle.redeploy, self.state, {"LogLevel": "WARNING"})
+            yield
+            done.result(timeout=60)
+        marker.unlink()
+
+    @contextmanager
+    def failing(self, folder: str) -> Iterator[None]:
+        """While the block runs, every invocation of this function fails."""
+        functions, name = self.client("lambda"), self.function(folder)
+        variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        broken = {key: value for key, value in variables.items() if key != "TABLE_NAME"}
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": broken})
+        try:
+            yield
+        finally:
+            functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+
     def workers(self, folder: str) -> list[int]:
         """The worker processes of one function."""
         return workers(self.state.processes["aws"], self.state.stack).get(folder, [])
@@ -85,7 +117,7 @@ def eventually(claim: Callable[[], Any], within_s: float, every_s: float = 0.5) 
 @pytest.fixture(scope="session")
 def deployed() -> Iterator[Deployed]:
     """The stack of this checkout, deployed afresh."""
-    stack = Deployed(lifecycle.up(lifecycle.Wishes(people=PEOPLE, seed=SEED), lambda step, seconds: None))
+    stack = Deployed(lifecycle.up(WISHES, lambda step, seconds: None))
     try:
         plant(stack)
         yield stack

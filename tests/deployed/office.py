@@ -1,6 +1,8 @@
 """The people around the deployed stack: an admin, a sender who signs, and both vendors' back doors."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,12 +12,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from standardwebhooks import Webhook
 
+from local.cloud import lifecycle
 from local.cloud.clients import webhook_secret
 from local.simulators.kernel.population import SeedPerson, population
-from tests.deployed.conftest import PEOPLE, SEED, Deployed, eventually
+from tests.deployed.conftest import PEOPLE, SEED, WISHES, Deployed, eventually
 
 SELLER = "seller1@example.com"
 APP = "demo-client"
+KEPT = ("Id", "Subject", "WhoId", "OwnerId", "CreatedById", "Status", "Description", "ActivityDate", "Lockstep_Key__c")
 
 
 def people_of_salesforce() -> list[SeedPerson]:
@@ -48,6 +52,7 @@ class Office:
     """What a test does from outside, as people and senders do it."""
 
     deployed: Deployed
+    public_key: str = ""
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
         """A request to the API as an admin; anything but success fails the test with the answer."""
@@ -100,10 +105,27 @@ class Office:
         private = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        self.salesforce("set_public_key", client_id=APP, pem=public.decode())
+        self.public_key = public.decode()
+        self.salesforce("set_public_key", client_id=APP, pem=self.public_key)
         login = {"method": "jwt", "client_id": APP, "private_key": private.decode()}
         self.api("PUT", f"/connections/salesforce/{SELLER}", login)
         self.api("PATCH", "/settings", {"log_emails": True, "log_calls": True})
+
+    @contextmanager
+    def without_salesforce(self) -> Iterator[None]:
+        """Salesforce's process is ended; behind the block another one at its address holds the same Tasks.
+
+        No call is answered from the look at the Tasks on. The sessions of before are gone, as they may be in life.
+        """
+        self.salesforce("maintenance", on=True)
+        tasks = self.tasks()
+        lifecycle.stop_vendor(self.deployed.state, "salesforce")
+        yield
+        lifecycle.start_vendor(self.deployed.state, "salesforce", WISHES)
+        self.salesforce("set_public_key", client_id=APP, pem=self.public_key)
+        url = f"{self.deployed.state.urls['salesforce']}/__control__/seed"
+        records = [{"type": "Task", **{name: task[name] for name in KEPT if task.get(name)}} for task in tasks]
+        httpx.post(url, json={"records": records}, timeout=30).raise_for_status()
 
     def start_load(self) -> None:
         """The second confirmation."""

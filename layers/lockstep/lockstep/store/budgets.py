@@ -98,10 +98,10 @@ class Budgets:
             row = self._table.get(_key(vendor)) or {}
             window = codec.read(Window, row) if row else Window()
             result = step(window, self._clock.now())
-            if isinstance(result, Refusal):
+            if isinstance(result, Refusal) and result.window is None:
                 return result
             version = int(row.get("version", 0))
-            new = result.window if isinstance(result, Grant) else result
+            new = result if isinstance(result, Window) else result.window
             guard = Equals("version", version) if version else AtMost("version", 0)
             stored = codec.row(new) | {"version": version + 1}
             try:

@@ -162,3 +162,25 @@ def test_the_reset_is_the_first_instant_of_the_next_day(now: datetime) -> None:
     assert reset.utcoffset() == timedelta(0)
     assert reset.astimezone(CENTRAL).time().isoformat() == "00:00:00"
     assert quota_day(reset - timedelta(microseconds=1)) == quota_day(now) < quota_day(reset)
+
+
+def test_a_lane_with_two_workers_makes_room_for_one_without() -> None:
+    """The lane that waits comes again soon and has the next permit; who is alone in its lane goes on."""
+    window, later = Window(), NOW + timedelta(seconds=1)
+    running: list[tuple[str, Lane]] = [
+        ("a", "backfill"),
+        ("b", "backfill"),
+        ("c", "people"),
+        ("d", "task"),
+        ("e", "live"),
+    ]
+    for holder, lane in running:
+        window = granted(reserve(window, NOW, holder, lane, Rules())).window
+    waits = refused(reserve(window, NOW, "f", "opt_out", Rules()))
+    assert waits.until == NOW + timedelta(seconds=3)
+    assert waits.window is not None
+    assert granted(reserve(waits.window, later, "c", "people", Rules())).calls == 5
+    refused(reserve(waits.window, later, "a", "backfill", Rules()))
+    left = give_back(waits.window, later, "a", "backfill", ())
+    assert refused(reserve(left, later, "g", "people", Rules())).until == later + timedelta(seconds=3)
+    assert granted(reserve(left, later, "f", "opt_out", Rules())).window.waiting == {}
