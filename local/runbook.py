@@ -66,6 +66,12 @@ LOOKS = {
         "Everything else goes on. When the mended code is deployed: `lockstep retry --reason INTERNAL_FAULT`.",
         _CODE,
     ),
+    "FlowHaltedAlarm": Look(
+        "`lockstep status`: the flow is *Blocked*, with the last refusal in Salesforce's words. Nothing is lost: what "
+        "was refused beyond the setting `rejection_limit` waits. When the rule, the field or the right is mended: "
+        "`lockstep resume`, then `lockstep retry` for what was filed under *needs you* before the halt.",
+        "a Salesforce admin",
+    ),
     "PeopleFromMarketoDeadLetterAgeAlarm": Look(_OLD, _CODE),
     "ActivitiesToSalesforceDeadLetterAgeAlarm": Look(_OLD, _CODE),
     "OutboxRelayDeadLetterAgeAlarm": Look(_OLD, _STACK),

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from lockstep.catalogue.routes import FLOWS, PEOPLE_FROM_MARKETO
 from lockstep.domain.balance import Balance
+from lockstep.domain.brake import Brake
 from lockstep.domain.connection import MARKETO, ConnectionState
 from lockstep.domain.load import ChangesPosition
 from lockstep.domain.reason import Reason
@@ -115,6 +116,9 @@ def _state(
 ) -> tuple[str, str]:
     if not books.balanced:
         return "Partly failing", "The books do not balance: look at the log of ledger_care."
+    brake = here.brakes.read(flow)
+    if brake.halted_at:
+        return "Blocked", halted(brake)
     vendor = MARKETO if flow == PEOPLE_FROM_MARKETO else SALESFORCE
     until = here.budgets.parked(vendor)
     if until:
@@ -122,6 +126,14 @@ def _state(
     if flow == PEOPLE_FROM_MARKETO:
         return _people_state(here, books, complete_to)
     return _activities_state(here, books, oldest)
+
+
+def halted(brake: Brake) -> str:
+    """Why a flow was halted, and the way out."""
+    return (
+        f"Halted at {brake.halted_at:%Y-%m-%d %H:%M} UTC after {brake.refused:,} refusals in a row "
+        f"({Reason.TOO_MANY_REFUSED}); the last: {brake.sentence.rstrip('.')}. Mend that, then run lockstep resume."
+    )
 
 
 def _people_state(here: World, books: Balance, complete_to: datetime | None) -> tuple[str, str]:

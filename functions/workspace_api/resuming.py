@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE, FLOWS, PEOPLE_FROM_MARKETO
+from lockstep.domain.brake import SMALL
 from lockstep.domain.connection import MARKETO, ConnectionState, MarketoConnection, SalesforceConnection
 from lockstep.domain.ids import UserEmail
 from lockstep.domain.message import Nudge
@@ -16,7 +17,7 @@ from lockstep.engine.errors import Defer, SyncError
 from lockstep.runtime.wiring import World
 from lockstep.store import codec
 from workspace_api import connect, reading
-from workspace_api.flows import SALESFORCE
+from workspace_api.flows import SALESFORCE, halted
 
 VENDORS = (MARKETO, SALESFORCE)
 FORGOTTEN = timedelta(seconds=60)
@@ -41,6 +42,7 @@ def everything(here: World) -> Iterator[Resumed]:
     yield from _marketo(here)
     yield from _sellers(here, here.connections.users(), until)
     yield from _load(here)
+    yield from _brakes(here)
     yield from _lanes(here)
 
 
@@ -109,6 +111,15 @@ def _seller(here: World, link: SalesforceConnection) -> Resumed:
     except SyncError as error:
         return Resumed(link.user, was, _refusal(error, f"lockstep connect salesforce {link.user}"), goes_on=False)
     return Resumed(link.user, was, "logged in; what waited for the connection goes on", goes_on=True)
+
+
+def _brakes(here: World) -> Iterator[Resumed]:
+    limit = here.settings.current().values.rejection_limit
+    for flow in FLOWS:
+        if brake := here.brakes.release(flow, limit):
+            here.nudges.send([Nudge(flow, lane) for lane in here.ledger.lanes(flow) if here.ledger.oldest(flow, lane)])
+            did = f"goes on with {SMALL} records at first; if all are refused again, it halts again"
+            yield Resumed(flow, halted(brake), did, goes_on=True)
 
 
 def _load(here: World) -> Iterator[Resumed]:

@@ -115,7 +115,7 @@ def test_alarms_on_our_own_metrics_hear_them() -> None:
     shared = template()["Globals"]["Function"]["Environment"]["Variables"]
     ours = [properties(name) for name in resources("AWS::CloudWatch::Alarm")]
     ours = [alarm for alarm in ours if alarm["Namespace"] == shared["POWERTOOLS_METRICS_NAMESPACE"]]
-    heard = {"BooksOutOfBalance", "InternalFaults", "OldestReadySeconds", "WatermarkAgeSeconds"}
+    heard = {"BooksOutOfBalance", "FlowsHalted", "InternalFaults", "OldestReadySeconds", "WatermarkAgeSeconds"}
     assert {alarm["MetricName"] for alarm in ours} == heard
     assert {alarm["MetricName"] for alarm in ours} <= set(get_args(Metric))
     for alarm in ours:

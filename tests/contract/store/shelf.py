@@ -11,6 +11,7 @@ from lockstep.domain.item import Item, Outcome
 from lockstep.domain.person import Person, PersonRecord
 from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import EVENTS, SalesEvent
+from lockstep.store.brakes import Brakes
 from lockstep.store.budgets import Budgets
 from lockstep.store.connections import Connections, SharedToken
 from lockstep.store.cursors import Cursors
@@ -43,6 +44,7 @@ class Shelf:
         self.leases = Leases(table, self.clock, seconds=120)
         self.cursors = Cursors(table, self.leases)
         self.budgets = Budgets(table, self.clock)
+        self.brakes = Brakes(table, self.clock)
 
     def token(self, name: str) -> SharedToken:
         """One worker's hold on the shared token of a connection."""

@@ -14,6 +14,7 @@ Metric = Literal[
     "PeoplePassedOver",  # people without a sales owner or a Salesforce record
     "InternalFaults",  # Lockstep itself failed on items and set them aside: a bug
     "ConnectionsBlocked",  # a seller's Salesforce connection broke
+    "FlowsHalted",  # Salesforce refused too many records in a row: see lockstep status, mend it, lockstep resume
     "NudgesFailed",  # SQS did not take messages; the stream repeats them
     "OldestReadySeconds",  # a flow is behind
     "WatermarkAgeSeconds",  # changes of people are late

@@ -21,6 +21,7 @@ from lockstep.engine.errors import Halt, Unavailable
 from lockstep.engine.ports import Chance, Clock, Nudges, Sealer
 from lockstep.runtime.settings import Environment, environment
 from lockstep.store.awaited import Awaited
+from lockstep.store.brakes import Brakes
 from lockstep.store.budgets import Budgets, Gate
 from lockstep.store.connections import Connections, SharedToken
 from lockstep.store.cursors import Cursors
@@ -103,6 +104,11 @@ class World:
     def budgets(self) -> Budgets:
         """The vendors' budgets."""
         return Budgets(self.table, self.clock)
+
+    @cached_property
+    def brakes(self) -> Brakes:
+        """The flows' brakes on refusals."""
+        return Brakes(self.table, self.clock)
 
     @cached_property
     def leases(self) -> Leases:
