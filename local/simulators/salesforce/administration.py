@@ -29,6 +29,7 @@ ACTS: dict[str, Act] = {
     "set_visibility": offices.set_visibility,
     "set_api_enabled": offices.set_api_enabled,
     "set_active": offices.set_active,
+    "set_password": offices.set_password,
     "set_public_key": offices.set_public_key,
     "set_app": offices.set_app,
     "issue_refresh_token": offices.issue_refresh_token,

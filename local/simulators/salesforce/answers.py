@@ -1,14 +1,14 @@
 """Answers as Salesforce sends them: the recorded header set, compact or pretty JSON, gzip when asked for."""
 
 import gzip
-import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from hashlib import md5
 from typing import Any
 
 from local.simulators.kernel.http import Request, Response
+from local.simulators.salesforce.printing import compact, pretty
 from local.simulators.salesforce.problems import Problem
 
 JSON = "application/json;charset=UTF-8"
@@ -48,12 +48,12 @@ class Envelope:
         if answer.body is None:
             return Response(answer.status, headers)
         headers.append(("Content-Type", answer.content_type))
-        body = _written(answer.body, pretty=request.headers.get("x-prettyprint") in {"1", "true"})
+        body = _written(answer.body, as_pretty=request.headers.get("x-prettyprint") in {"1", "true"})
         if len(body) > _SMALL and "gzip" in request.headers.get("accept-encoding", ""):
             headers.append(("Content-Encoding", "gzip"))
             body = gzip.compress(body, compresslevel=1, mtime=0)
         headers.append(("Transfer-Encoding", "chunked"))
-        return Response(answer.status, headers, body)
+        return Response(answer.status, headers, b"" if request.method == "HEAD" else body)
 
     def html(self, status: int, body: bytes) -> Response:
         """A gateway's answer, which is no JSON."""
@@ -62,26 +62,27 @@ class Envelope:
 
     def _headers(self) -> list[tuple[str, str]]:
         mark = md5(f"{self.ordinal}".encode(), usedforsecurity=False).hexdigest()
+        until = format_datetime(self.now + timedelta(days=365), usegmt=True)
+        kept = f"path=/; expires={until}; Max-Age=31536000"
         headers = [
             ("Date", format_datetime(self.now, usegmt=True)),
-            ("Set-Cookie", "CookieConsentPolicy=0:1; path=/; SameSite=Lax"),
-            ("Set-Cookie", f"BrowserId={mark[:22]}; path=/; SameSite=Lax"),
+            ("Connection", "keep-alive"),
+            ("Set-Cookie", f"BrowserId={mark[:22]}; domain=.salesforce.com; {kept}"),
+            ("Set-Cookie", f"CookieConsentPolicy=0:1; {kept}"),
+            ("Set-Cookie", f"LSKey-c$CookieConsentPolicy=0:1; {kept}"),
             ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),
-            ("X-Content-Type-Options", "nosniff"),
             ("X-Robots-Tag", "none"),
             ("Cache-Control", "no-cache,must-revalidate,max-age=0,no-store,private"),
             ("Vary", "Accept-Encoding"),
-            ("X-Sfdc-Request-Id", mark),
             ("Server", "sfdcedge"),
+            ("X-Sfdc-Request-Id", mark),
         ]
         if self.limit_info is not None:
             headers.append(("Sforce-Limit-Info", self.limit_info))
         return headers
 
 
-def _written(body: Any, *, pretty: bool) -> bytes:
+def _written(body: Any, *, as_pretty: bool) -> bytes:
     if isinstance(body, bytes):
         return body
-    if pretty:
-        return json.dumps(body, ensure_ascii=False, indent=2, separators=(",", " : ")).encode()
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return pretty(body) if as_pretty else compact(body)

@@ -1,4 +1,4 @@
-"""The token endpoint: JWT bearer, refresh token and client credentials, with Salesforce's words for every refusal."""
+"""The token endpoint: assertions, refresh tokens, credentials, passwords, with Salesforce's words for every refusal."""
 
 import base64
 import binascii
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote_plus, urlsplit
 import jwt
 
 from local.simulators.kernel.http import Request
-from local.simulators.salesforce.sessions import App, Sessions
+from local.simulators.salesforce.sessions import PASSWORD, SECURITY_TOKEN, App, Sessions
 from local.simulators.salesforce.world import World
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -46,6 +46,9 @@ class Login:
                 return self._answer(user_id, app, base_url)
             case "client_credentials":
                 user_id, app = self._by_credentials(form)
+                return self._answer(user_id, app, base_url)
+            case "password":
+                user_id, app = self._by_username(form)
                 return self._answer(user_id, app, base_url)
             case "refresh_token":
                 return self._by_refresh_token(form, base_url)
@@ -100,6 +103,22 @@ class Login:
         now = self.sessions.clock.timestamp()
         if not now < expires <= now + MAX_LIFE_SECONDS:
             raise LoginRefused("invalid_grant", "expired authorization code")
+
+    def by_password(self, username: str, password: str) -> str | None:
+        """The active user of these, where the password is right, with or without the security token behind it."""
+        user_id = self._user(username)
+        row = self.world.find(user_id) if user_id is not None else None
+        if user_id is None or row is None or not row.get("IsActive", False):
+            return None
+        right = self.sessions.passwords.get(user_id, PASSWORD)
+        return user_id if password in {right, right + SECURITY_TOKEN} else None
+
+    def _by_username(self, form: Mapping[str, str]) -> tuple[str, App]:
+        app = self._app(form)
+        user_id = self.by_password(form.get("username", ""), form.get("password", ""))
+        if user_id is None:
+            raise LoginRefused("invalid_grant", "authentication failure")
+        return user_id, app
 
     def _by_credentials(self, form: Mapping[str, str]) -> tuple[str, App]:
         app = self._app(form)

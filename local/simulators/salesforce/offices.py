@@ -67,6 +67,13 @@ def set_active(org: Org, arguments: Arguments) -> list[str]:
     return [user_id]
 
 
+def set_password(org: Org, arguments: Arguments) -> list[str]:
+    """`set_password {user, password}`: for logins by username."""
+    user_id = org.user(arguments["user"])
+    org.sessions.passwords[user_id] = str(arguments["password"])
+    return [user_id]
+
+
 def set_public_key(org: Org, arguments: Arguments) -> list[str]:
     """`set_public_key {client_id, pem}`: the certificate of a connected app."""
     _app(org, arguments).public_key = str(arguments["pem"])

@@ -63,7 +63,7 @@ def malformed_id(value: str, label: str = "", field: str | None = None) -> Probl
 
 def no_such_column(name: str, object_name: str) -> Problem:
     """A write that names a field which does not exist or is hidden from the user."""
-    return Problem("INVALID_FIELD", f"No such column '{name}' on sobject of type {object_name}", [])
+    return Problem("INVALID_FIELD", f"No such column '{name}' on sobject of type {object_name}")
 
 
 def not_writable(names: list[str]) -> Problem:
@@ -105,6 +105,11 @@ def unsupported_media(kind: str) -> Problem:
 def session_expired() -> Problem:
     """401 for an access token that is expired, revoked or unknown."""
     return Problem("INVALID_SESSION_ID", "Session expired or invalid", status=401)
+
+
+def invalid_header() -> Problem:
+    """401 for a scheme of authorization that the API does not know."""
+    return Problem("INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE", status=401)
 
 
 def quota_used() -> Problem:

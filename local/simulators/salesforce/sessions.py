@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from local.simulators.kernel.clock import SimClock
 
 FIVE_APPROVALS = 5
+# What every user of a new organisation has, and what their clients may put behind it.
+PASSWORD, SECURITY_TOKEN = "demo-password", "demo-token"
 
 
 @dataclass(slots=True)
@@ -49,6 +51,7 @@ class Sessions:
     apps: dict[str, App] = field(default_factory=dict)
     unapproved: set[str] = field(default_factory=set)
     api_disabled: set[str] = field(default_factory=set)
+    passwords: dict[str, str] = field(default_factory=dict)
     by_token: dict[str, Session] = field(default_factory=dict)
     refresh: dict[str, Consent] = field(default_factory=dict)
     _count: int = 0

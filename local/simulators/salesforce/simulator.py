@@ -26,6 +26,7 @@ from local.simulators.salesforce.problems import (
     Problem,
     Refused,
     api_disabled,
+    invalid_header,
     not_found,
     quota_used,
     session_expired,
@@ -199,9 +200,11 @@ class SalesforceSimulator:
 
     def _admit(self, request: Request) -> str:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme not in {"", "Bearer", "OAuth"}:
+            raise invalid_header()
         if self.faults.take(request, "expire_token"):
             self.org.sessions.expire(token)
-        user_id = self.org.sessions.user_of(token) if scheme in {"Bearer", "OAuth"} else None
+        user_id = self.org.sessions.user_of(token)
         if user_id is None or not (self.org.world.find(user_id) or {}).get("IsActive"):
             raise session_expired()
         if user_id in self.org.sessions.api_disabled:

@@ -35,6 +35,8 @@ def _boolean(value: Any) -> Any:
         return value
     if value is None:
         return False
+    if isinstance(value, str) and value.lower() in {"true", "false"}:
+        return value.lower() == "true"
     raise wrong_kind("boolean", value)
 
 
@@ -73,6 +75,8 @@ def _number(field: Field) -> Convert:
     def convert(value: Any) -> Any:
         if value is None:
             return None
+        if isinstance(value, str):
+            value = _in_text(value, whole)
         if type(value) is not int and (type(value) is not float or whole):
             raise wrong_kind("int" if whole else "double", value)
         if abs(value) >= largest:
@@ -83,9 +87,17 @@ def _number(field: Field) -> Convert:
     return convert
 
 
+def _in_text(value: str, whole: bool) -> Any:
+    """A number that was sent as text, or the text where it is none."""
+    try:
+        return int(value) if whole else float(value)
+    except ValueError:
+        return value
+
+
 def _dated(kind: str, read: Callable[[str], str | None]) -> Convert:
     def convert(value: Any) -> Any:
-        if value is None or value == "":
+        if value is None:
             return None
         kept = read(value) if isinstance(value, str) else None
         if kept is None:

@@ -7,7 +7,10 @@ from typing import Any
 
 from local.simulators.kernel.faults import Fault
 from local.simulators.salesforce.org import Org
-from local.simulators.salesforce.problems import unreadable, unsupported_media
+from local.simulators.salesforce.problems import unreadable, unsupported_media, wrong_kind
+from local.simulators.salesforce.unreadable import explained
+
+_NO_BODY = "The HTTP entity body is required, but this HTTP request has no entity body."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +39,16 @@ class Ask:
         return f"/services/data/v{self.v}"
 
     def body(self) -> Any:
-        """The JSON body."""
+        """The JSON body; what stands behind it is not looked at."""
+        if not self.raw.strip():
+            raise unreadable(_NO_BODY)
         kind = self.headers.get("content-type", "")
         if not kind.startswith("application/json"):
             raise unsupported_media(kind)
         try:
-            return json.loads(self.raw)
+            return json.JSONDecoder().raw_decode(self.raw.decode("utf-8-sig").lstrip())[0]
         except json.JSONDecodeError as error:
-            place = f"[line:{error.lineno}, column:{error.colno}]"
-            shown = error.doc[error.pos : error.pos + 1]
-            what = f"Unexpected character ('{shown}')" if shown else "Unexpected end-of-input"
-            raise unreadable(f"{what} at {place}") from None
+            raise explained(error) from None
         except UnicodeDecodeError:
             raise unreadable("Invalid UTF-8 at [line:1, column:1]") from None
 
@@ -54,7 +56,7 @@ class Ask:
         """The JSON body, which must be an object."""
         body = self.body()
         if not isinstance(body, dict):
-            raise unreadable("The HTTP entity body is required, but this HTTP request has no entity body.")
+            raise wrong_kind("sobject", body)
         return body
 
     def flag(self, name: str) -> bool:

@@ -59,6 +59,9 @@ def upsert(ask: Ask) -> Answer:
 
     def write(item: Item) -> Written:
         value = item.get(key.name)
+        if key.type == "id" and not value:
+            values = {name: one for name, one in item.items() if name != key.name}
+            return ask.org.records.create(ask.user_id, kind, values)
         if value is None or value == "":
             return Written(problems=[Problem("MISSING_ARGUMENT", f"{key.name} not specified", [])])
         if not isinstance(value, str):
@@ -75,6 +78,8 @@ def upsert(ask: Ask) -> Answer:
 def delete(ask: Ask) -> Answer:
     """DELETE /composite/sobjects?ids=."""
     wanted = [one for one in ask.parameters.get("ids", "").split(",") if one]
+    if not wanted:
+        raise Problem("REQUIRED_FIELD_MISSING", "At least 1 Id is required.")
     _within(len(wanted))
 
     def write(item: Item) -> Written:

@@ -1,5 +1,6 @@
 """What the organisation says about itself: versions, resources, objects, fields, limits."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
@@ -13,6 +14,14 @@ from local.simulators.salesforce.schema.catalogue import Child, ObjectType
 
 OLDEST, NEWEST = 31, 67
 _SEASONS = {0: "Winter", 1: "Spring", 2: "Summer"}
+_SCOPES = {
+    "everything": "All {}",
+    "mine": "My {}",
+    "queue_owned": "Queue owned {}",
+    "scopingRule": "Filter by scope",
+    "team": "My team's {}",
+    "user_owned": "User owned {}",
+}
 _ALLOWANCES = {
     "DailyBulkApiBatches": 15_000,
     "DailyBulkV2QueryJobs": 10_000,
@@ -49,14 +58,27 @@ def limits(ask: Ask) -> Answer:
     return Answer(200, body | {key: {"Max": most, "Remaining": most} for key, most in _ALLOWANCES.items()})
 
 
+def record_counts(ask: Ask) -> Answer:
+    """GET /limits/recordCount[?sObjects=A,B]: how many rows there are, about; objects without any are left out."""
+    tables = ask.org.world.tables
+    wanted = ask.parameters["sObjects"].split(",") if "sObjects" in ask.parameters else list(tables)
+    kinds = [kind.name for name in wanted if (kind := ask.org.schema.find(name)) is not None]
+    counts = [{"count": len(tables[name].rows), "name": name} for name in kinds if tables[name].rows]
+    return Answer(200, {"sObjects": counts})
+
+
 def all_objects(ask: Ask) -> Answer:
-    """GET /sobjects."""
-    kinds = [
-        _summary(ask, access)
-        for kind in ask.org.schema.objects.values()
-        if (access := ask.org.permissions.access(ask.user_id, kind)).may_read
-    ]
-    return Answer(200, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": kinds})
+    """GET /sobjects, with ETag and Last-Modified."""
+
+    def body() -> dict[str, Any]:
+        kinds = [
+            _summary(ask, access)
+            for kind in ask.org.schema.objects.values()
+            if (access := ask.org.permissions.access(ask.user_id, kind)).may_read
+        ]
+        return {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": kinds}
+
+    return _cached(ask, "", body)
 
 
 def basic(ask: Ask) -> Answer:
@@ -67,16 +89,19 @@ def basic(ask: Ask) -> Answer:
 
 
 def describe(ask: Ask) -> Answer:
-    """GET /sobjects/T/describe, with ETag and Last-Modified: 304 where the caller has it already."""
+    """GET /sobjects/T/describe, with ETag and Last-Modified."""
     kind = ask.org.records.kind(ask.user_id, ask.parts[1])
+    access = ask.org.permissions.access(ask.user_id, kind)
+    return _cached(ask, kind.name, lambda: _described(ask, access))
+
+
+def _cached(ask: Ask, name: str, body: Callable[[], dict[str, Any]]) -> Answer:
+    """304 where the caller has the answer already."""
     stamp = ask.org.permissions.stamp()
     changed = ask.org.described.setdefault(stamp, float(int(ask.org.clock.timestamp())))
-    tag = f'"{sha256(f"{stamp}/{ask.user_id}/{kind.name}/{ask.version}".encode()).hexdigest()[:16]}"'
+    tag = f'"{sha256(f"{stamp}/{ask.user_id}/{name}/{ask.version}".encode()).hexdigest()[:8]}"'
     headers = [("ETag", tag), ("Last-Modified", format_datetime(datetime.fromtimestamp(changed, UTC), usegmt=True))]
-    if _unchanged(ask, tag, changed):
-        return Answer(304, headers=headers)
-    access = ask.org.permissions.access(ask.user_id, kind)
-    return Answer(200, _described(ask, access), headers)
+    return Answer(304, headers=headers) if _unchanged(ask, tag, changed) else Answer(200, body(), headers)
 
 
 def _unchanged(ask: Ask, tag: str, changed: float) -> bool:
@@ -138,6 +163,7 @@ def _described(ask: Ask, access: Access) -> dict[str, Any]:
         for item in access.visible.values()
     ]
     return _summary(ask, access) | {
+        "urls": _urls(ask, kind) | _pages(ask, kind),
         "actionOverrides": [],
         "childRelationships": [_child(child) for child in kind.children],
         "compactLayoutable": kind.writable,
@@ -154,7 +180,7 @@ def _described(ask: Ask, access: Access) -> dict[str, Any]:
         "recordTypeInfos": [_master_record_type(ask, kind)],
         "searchLayoutable": kind.writable,
         "sobjectDescribeOption": "FULL",
-        "supportedScopes": [{"label": f"All {kind.plural.lower()}", "name": "everything"}],
+        "supportedScopes": _scopes(kind),
     }
 
 
@@ -183,6 +209,19 @@ def _master_record_type(ask: Ask, kind: ObjectType) -> dict[str, Any]:
         "recordTypeId": MASTER_RECORD_TYPE,
         "urls": {"layout": layout},
     }
+
+
+def _scopes(kind: ObjectType) -> list[dict[str, str]]:
+    labels = {name: label.format(kind.plural.lower()) for name, label in _SCOPES.items()}
+    return [{"label": label, "name": name} for name, label in labels.items() if name in kind.scopes]
+
+
+def _pages(ask: Ask, kind: ObjectType) -> dict[str, str]:
+    """Where people see the records; only objects with pages have them."""
+    if not kind.writable:
+        return {}
+    pages = {"uiDetailTemplate": "{ID}", "uiEditTemplate": "{ID}/e", "uiNewRecord": f"{kind.prefix}/e"}
+    return {name: f"{ask.base_url}/{path}" for name, path in pages.items()}
 
 
 def _urls(ask: Ask, kind: ObjectType) -> dict[str, str]:

@@ -12,6 +12,7 @@ from local.simulators.salesforce.api import (
     query_jobs,
     replication,
     rows,
+    tree,
 )
 from local.simulators.salesforce.api.ask import Ask
 from local.simulators.salesforce.problems import method_not_allowed, not_found
@@ -31,6 +32,7 @@ def _batch(ask: Ask) -> Answer:
 _FIXED: dict[tuple[str, ...], Methods] = {
     (): {"GET": describing.resources},
     ("limits",): {"GET": describing.limits},
+    ("limits", "recordCount"): {"GET": describing.record_counts},
     ("sobjects",): {"GET": describing.all_objects},
     ("query",): {"GET": queries.query},
     ("queryAll",): {"GET": queries.query_all},
@@ -83,6 +85,8 @@ def _methods(parts: tuple[str, ...]) -> Methods:
 
 def _collections(parts: tuple[str, ...]) -> Methods:
     match parts:
+        case ("composite", "tree", _):
+            return {"POST": tree.create}
         case ("composite", "sobjects", _):
             return {"GET": collections.read, "POST": collections.read}
         case ("composite", "sobjects", _, _):

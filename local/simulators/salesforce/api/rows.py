@@ -15,6 +15,7 @@ from local.simulators.salesforce.table import Row
 
 CREATED_KEY_SINCE = 46
 # A key whose end looks like a file's never reaches the resource.
+_ID_LIKE = re.compile(r"\w{15}(\w{3})?", re.ASCII)
 _FILE_LIKE = re.compile(r"\.(inc|json|xml|csv|html?|txt|pdf|jsp)$", re.IGNORECASE)
 
 
@@ -27,26 +28,26 @@ def create(ask: Ask) -> Answer:
 
 def read(ask: Ask) -> Answer:
     """GET /sobjects/T/<id>[?fields=A,B]."""
-    kind = ask.org.records.kind(ask.user_id, ask.parts[1])
-    known = ids.normalise(ask.parts[2])
+    kind, record_id = _named(ask)
+    known = ids.normalise(record_id)
     if known is None or not known.startswith(kind.prefix):
-        raise no_external_id(ask.parts[2])
+        raise no_external_id(record_id)
     return _shown(ask, kind, known)
 
 
 def change(ask: Ask) -> Answer:
     """PATCH /sobjects/T/<id>."""
-    kind = ask.org.records.kind(ask.user_id, ask.parts[1])
+    kind, record_id = _named(ask)
     body = ask.mapping()
     without_id(body)
-    written = ask.org.records.update(ask.user_id, kind, ask.parts[2], body)
+    written = ask.org.records.update(ask.user_id, kind, record_id, body)
     return Answer(204, records=1) if not written.problems else _failed(written)
 
 
 def delete(ask: Ask) -> Answer:
     """DELETE /sobjects/T/<id>."""
-    kind = ask.org.records.kind(ask.user_id, ask.parts[1])
-    written = ask.org.records.delete(ask.user_id, kind, ask.parts[2])
+    kind, record_id = _named(ask)
+    written = ask.org.records.delete(ask.user_id, kind, record_id)
     return Answer(204, records=1) if not written.problems else _failed(written)
 
 
@@ -118,6 +119,14 @@ def _asked(found: Field | None, name: str, kind: ObjectType) -> Field:
     return found
 
 
+def _named(ask: Ask) -> tuple[ObjectType, str]:
+    """Object and id that the address names; what does not even look like an id is taken for a key that there is not."""
+    kind = ask.org.records.kind(ask.user_id, ask.parts[1])
+    if not _ID_LIKE.fullmatch(ask.parts[2]):
+        raise no_external_id(ask.parts[2])
+    return kind, ask.parts[2]
+
+
 def _shown(ask: Ask, kind: ObjectType, record_id: str) -> Answer:
     row = ask.org.records.readable(ask.user_id, kind, record_id)
     if row is None:
@@ -142,7 +151,8 @@ def _success(written: Written) -> dict[str, Any]:
 
 def _created(ask: Ask, written: Written) -> Answer:
     location = ("Location", record_url(ask.v, str(written.id)))
-    return Answer(201, _success(written), [location], records=1)
+    body = _success(written) | ({"warnings": []} if ask.version < CREATED_KEY_SINCE else {})
+    return Answer(201, body, [location], records=1)
 
 
 def _several(ask: Ask, matches: list[str]) -> Answer:

@@ -87,7 +87,10 @@ ACCOUNT_CHOICES = {
     "AccountSource": ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other"),
 }
 
-OPPORTUNITY_FIELDS = """
+_HISTORY = "|reference|18|Opportunity History ID|n|to=OpportunityHistory prefilter rel="
+
+OPPORTUNITY_FIELDS = (
+    """
 Id|id|18|Opportunity ID|d|
 IsDeleted|boolean|0|Deleted|d|
 AccountId|reference|18|Account ID|cunp|to=Account rel=Account prefilter
@@ -127,6 +130,9 @@ LastReferencedDate|datetime|0|Last Referenced Date|n|
 HasOpenActivity|boolean|0|Has Open Activity|d|-f -s
 HasOverdueTask|boolean|0|Has Overdue Task|d|-f -s
 """
+    f"LastAmountChangedHistoryId{_HISTORY}LastAmountChangedHistory\n"
+    f"LastCloseDateChangedHistoryId{_HISTORY}LastCloseDateChangedHistory"
+)
 
 OPPORTUNITY_CHOICES = {
     "StageName": (

@@ -36,6 +36,7 @@ class ObjectType:
     writable: bool = True
     deletable: bool = True
     mergeable: bool = False
+    scopes: tuple[str, ...] = ("everything",)
     lower: dict[str, Field] = field(default_factory=dict)
 
     @property
@@ -52,6 +53,7 @@ _TASKS = Child("Task", "WhoId", "Tasks", cascade=True)
 _EVENTS = Child("Event", "WhoId", "Events", cascade=True)
 _AT_OPPORTUNITIES = Child("OpportunityContactRole", "ContactId", "OpportunityContactRoles", cascade=True)
 _AT_ACCOUNTS = Child("AccountContactRole", "ContactId", "AccountContactRoles", cascade=True)
+_SCOPED = ("everything", "mine", "scopingRule", "team")
 _WHAT = (Child("Task", "WhatId", "Tasks", cascade=True), Child("Event", "WhatId", "Events", cascade=True))
 
 
@@ -70,15 +72,31 @@ def standard_objects() -> dict[str, ObjectType]:
 
 
 def _people() -> list[ObjectType]:
-    hanging = (_EVENTS, _TASKS, _AT_OPPORTUNITIES, _AT_ACCOUNTS)
+    deals = Child("Opportunity", "ContactId", "Opportunities")
+    queued = ("everything", "mine", "queue_owned", "scopingRule", "team", "user_owned")
     return [
-        _object("Contact", people.CONTACT_FIELDS, people.CONTACT_CHOICES, mergeable=True, children=hanging),
-        _object("Lead", people.LEAD_FIELDS, people.LEAD_CHOICES, mergeable=True, children=(_EVENTS, _TASKS)),
+        _object(
+            "Contact",
+            people.CONTACT_FIELDS,
+            people.CONTACT_CHOICES,
+            mergeable=True,
+            scopes=_SCOPED,
+            children=(_AT_ACCOUNTS, _EVENTS, deals, _AT_OPPORTUNITIES, _TASKS),
+        ),
+        _object(
+            "Lead",
+            people.LEAD_FIELDS,
+            people.LEAD_CHOICES,
+            mergeable=True,
+            scopes=queued,
+            children=(_EVENTS, _TASKS),
+        ),
     ]
 
 
 def _business() -> list[ObjectType]:
     contacts = Child("Contact", "AccountId", "Contacts", cascade=True)
+    deals = Child("Opportunity", "AccountId", "Opportunities", cascade=True)
     at_account = Child("AccountContactRole", "AccountId", "AccountContactRoles", cascade=True)
     at_opportunity = Child("OpportunityContactRole", "OpportunityId", "OpportunityContactRoles", cascade=True)
     roles = business.ROLE_CHOICES
@@ -88,7 +106,8 @@ def _business() -> list[ObjectType]:
             business.ACCOUNT_FIELDS,
             business.ACCOUNT_CHOICES,
             mergeable=True,
-            children=(contacts, at_account, *_WHAT),
+            scopes=("everything", "mine", "team"),
+            children=(at_account, contacts, deals, *_WHAT),
         ),
         _object("AccountContactRole", business.ACCOUNT_ROLE_FIELDS, roles, label="Account Contact Role"),
         _object(
@@ -96,6 +115,7 @@ def _business() -> list[ObjectType]:
             business.OPPORTUNITY_FIELDS,
             business.OPPORTUNITY_CHOICES,
             plural="Opportunities",
+            scopes=_SCOPED,
             children=(at_opportunity, *_WHAT),
         ),
         _object("OpportunityContactRole", business.OPPORTUNITY_ROLE_FIELDS, roles, label="Opportunity Contact Role"),

@@ -21,6 +21,8 @@ from local.simulators.salesforce.soql.grammar import (
 MAX_LENGTH = 100_000
 MAX_STRING = 4_000
 MAX_OFFSET = 2_000
+# How much of a statement an error shows around its place; words are not cut.
+_SHOWN_BEFORE, _SHOWN_AFTER, _BETWEEN_WORDS = 30, 31, ", \t"
 AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "MIN", "MAX", "SUM", "AVG"})
 
 _TOKEN = re.compile(
@@ -55,13 +57,17 @@ class _Token:
 
 def complain(text: str, at: int, code: str, message: str) -> Problem:
     """A query error as Salesforce words it: the place, a caret, row and column, and what is wrong."""
-    before = text[:at]
-    row = before.count("\n") + 1
-    line_start = before.rfind("\n") + 1
-    start = max(line_start, at - 40)
-    shown = text[start : at + 40].partition("\n")[0]
-    place = f"ERROR at Row:{row}:Column:{at - line_start + 1}"
-    return Problem(code, f"\n{shown}\n{' ' * (at - start)}^\n{place}\n{message}")
+    row = text.count("\n", 0, at) + 1
+    line_start = text.rfind("\n", 0, at) + 1
+    line = text[line_start:].partition("\n")[0]
+    column = at - line_start
+    first, last = max(column - _SHOWN_BEFORE, 0), min(column + _SHOWN_AFTER, len(line))
+    while first > 0 and line[first - 1] not in _BETWEEN_WORDS:
+        first -= 1
+    while last < len(line) and line[last] not in _BETWEEN_WORDS:
+        last += 1
+    place = f"ERROR at Row:{row}:Column:{column + 1}"
+    return Problem(code, f"\n{line[first:last]}\n{' ' * (column - first)}^\n{place}\n{message}")
 
 
 def parse(text: str) -> Query:

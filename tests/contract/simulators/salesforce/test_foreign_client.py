@@ -4,6 +4,7 @@ None of its calls is refused but those that are meant to be.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import (
+    SalesforceAuthenticationFailed,
     SalesforceExpiredSession,
     SalesforceMalformedRequest,
     SalesforceMoreThanOneRecord,
@@ -201,3 +203,25 @@ def test_it_logs_in_by_client_credentials(sim: SalesforceSimulator, session: req
     )
     client.Task.create({"Subject": "x"})
     assert sim.records("Task")[0]["OwnerId"] == sim.org.user("seller3@example.com")
+
+
+@pytest.mark.simulator("salesforce-40")
+def test_it_logs_in_by_password(sim: SalesforceSimulator, session: requests.Session) -> None:
+    """Its SOAP login gives a client that works as that user; a wrong password is refused in the recorded words."""
+    wanted: dict[str, Any] = {"username": SELLER, "password": "demo-password", "session": session}
+    client: Any = Salesforce(security_token="demo-token", **wanted)
+    client.Task.create({"Subject": "x"})
+    assert sim.records("Task")[0]["OwnerId"] == sim.org.user(SELLER)
+    with pytest.raises(SalesforceAuthenticationFailed) as refused:
+        Salesforce(security_token="guess", **wanted)
+    assert "INVALID_LOGIN): Invalid username, password, security token; or user locked out." in str(refused.value)
+
+
+@pytest.mark.simulator("salesforce-33")
+def test_it_asks_what_changed(sim: SalesforceSimulator, client: Any) -> None:
+    """Its calls for updated and deleted records get their ids."""
+    one, two = sim.seed([{"type": "Lead", "LastName": name, "Company": "A"} for name in "AB"])
+    sim.act("delete", {"id": two})
+    start, end = (datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (9, 10))
+    assert client.Lead.updated(start, end)["ids"] == [one]
+    assert [gone["id"] for gone in client.Lead.deleted(start, end)["deletedRecords"]] == [two]

@@ -121,8 +121,9 @@ def test_users_who_may_not_are_told_why(org: SalesforceSimulator) -> None:
 
 @pytest.mark.simulator("salesforce-1")
 def test_an_unknown_way_in_is_refused(org: SalesforceSimulator) -> None:
-    """Passwords are no way in."""
-    assert _why(_ask(org, grant_type="password"))[0] == "unsupported_grant_type"
+    """A grant that the endpoint does not know, and a missing one."""
+    assert _why(_ask(org, grant_type="magic")) == ("unsupported_grant_type", "grant type not supported")
+    assert _why(_ask(org, username=SELLER))[0] == "unsupported_grant_type"
     assert org.org.sessions.by_token == {}
 
 

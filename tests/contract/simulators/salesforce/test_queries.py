@@ -38,9 +38,10 @@ def test_ids_have_prefixes_and_a_checksum(sim: SalesforceSimulator, seller: User
     assert (len(first), first[:3], normalise(first[:15])) == (18, "00Q", first)
     assert seller.get(f"/sobjects/Lead/{first[:15]}").json()["Id"] == first
     lowered = first[:15].lower() + first[15:]
-    for wrong in (lowered, "00Q123", first[:15] + "AAA" if first[15:] != "AAA" else first[:15] + "BBB"):
+    for wrong in (lowered, first[:15] + "AAA" if first[15:] != "AAA" else first[:15] + "BBB"):
         answer = seller.change("Lead", wrong, Title="x")
         assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "MALFORMED_ID")
+    assert seller.create("Task", Subject="x", WhoId="00Q123").json()[0]["errorCode"] == "MALFORMED_ID"
     task = seller.created("Task", Subject="x", WhoId=first[:15])
     assert sim.org.world.tables["Task"].rows[task]["WhoId"] == first
     assert task.startswith("00T")
