@@ -8,6 +8,7 @@ from typing import Any
 
 from lockstep.catalogue.routes import PEOPLE_FROM_MARKETO
 from tests.bench.measured import MeasuredWorld, measured_world, measuring
+from tests.bench.simulators import SIMULATORS
 from tests.signed import content
 
 Line = dict[str, Any]
@@ -137,4 +138,5 @@ CASES: dict[str, Case] = {
     "people_changes": Case(people_changes, (1_000, 10_000), checked=ALL),
     "log_emails": Case(log_emails, (1_000, 10_000), checked=ALL),
     "webhook_to_task": Case(webhook_to_task, (300,)),
+    **{name: Case(run, sizes) for name, (run, sizes) in SIMULATORS.items()},
 }

@@ -7,6 +7,7 @@ empty while the log goes on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from local.simulators.marketo.answer import Answer, listed
 from local.simulators.marketo.envelope import Refused
 from local.simulators.marketo.feed import Activity
 from local.simulators.marketo.incoming import Ask
+from local.simulators.marketo.members import Members
 from local.simulators.marketo.tokens import FEED, FEED_AFTER_EMPTY, LEADS, Place, read_token, write_token
 from local.simulators.marketo.world import World
 
@@ -73,12 +75,12 @@ class ActivityCalls:
         return self._page(ask, (DELETE_LEAD,), self._among(ask), self._shown)
 
     def _among(self, ask: Ask) -> Wanted:
-        asked = set(ask.given.numbers("leadIds"))
+        asked: AbstractSet[int] = set(ask.given.numbers("leadIds"))
         if len(asked) > MOST_LEADS:
             raise Refused("1003", f"Too many leads: at most {MOST_LEADS}")
         if lists := ask.given.numbers("listId"):
             known = self.world.assets.lists.get(lists[0])
-            members = known.members if known else set()
+            members = known.members if known else Members()
             if len(members) >= LARGE_LIST:
                 raise Refused("1003", "The list is too large")
             asked = asked & members if asked else members

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.simulators.marketo.envelope import Refused
+from local.simulators.marketo.members import Members
 
 WORKSPACE = "Default"
 DELIVERED = "2020-08-14T20:43:13Z"
@@ -48,7 +49,7 @@ class StaticList:
     folder: int = 12
     description: str | None = None
     program: str = ""
-    members: set[int] = field(default_factory=set)
+    members: Members = field(default_factory=Members)
 
 
 @dataclass(slots=True)
@@ -149,7 +150,7 @@ class Assets:
         made = StaticList(number, str(record.get("name") or f"List {number}"), now, now)
         made.folder, made.description = int(record.get("folder", made.folder)), record.get("description")
         made.program = str(record.get("programName", ""))
-        made.members = {int(lead) for lead in record.get("leads", ())}
+        made.members = Members(int(lead) for lead in record.get("leads", ()))
         self.lists[number] = made
         return number
 

@@ -6,6 +6,7 @@ of members say by their token alone that there is more.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from local.simulators.kernel.clock import write_instant
@@ -14,7 +15,7 @@ from local.simulators.marketo.assets import WORKSPACE, StaticList
 from local.simulators.marketo.envelope import Refused, skipped
 from local.simulators.marketo.incoming import Ask
 from local.simulators.marketo.leads_api import LeadCalls, asked_ids, shown
-from local.simulators.marketo.paging import page
+from local.simulators.marketo.paging import page, rest_after, start_of
 from local.simulators.marketo.world import ADDED, REMOVED
 
 
@@ -46,9 +47,10 @@ class ListCalls:
     def members(self, ask: Ask, list_id: str) -> Answer:
         """GET lists/{id}/leads.json, and the older list/{id}/leads.json."""
         fields, living = self._leads.fields(ask), self.world.leads.living
-        found = [lead for number in sorted(self._list(list_id).members) if (lead := living(number))]
-        leads, rest = page(ask, found)
-        return listed([shown(lead, fields) for lead in leads], **rest)
+        start, size = start_of(ask), ask.batch_size()
+        found = (lead for number in self._list(list_id).members.after(start) if (lead := living(number)))
+        leads, more = list(islice(found, size)), next(found, None) is not None
+        return listed([shown(lead, fields) for lead in leads], **(rest_after(leads[-1].id) if more else {}))
 
     def add(self, ask: Ask, list_id: str) -> Answer:
         """POST lists/{id}/leads.json."""

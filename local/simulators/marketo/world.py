@@ -209,8 +209,8 @@ class World:
 
     def _join_lists(self, winner: int, losers: set[int]) -> None:
         for entry in self.assets.lists.values():
-            if entry.members & losers:
-                entry.members.difference_update(losers)
+            if not losers.isdisjoint(entry.members):
+                entry.members -= losers
                 entry.members.add(winner)
 
 

@@ -18,7 +18,7 @@ _INDEXED = {
     "Opportunity": ("AccountId", "OwnerId", "ContactId"),
     "OpportunityContactRole": ("OpportunityId", "ContactId"),
     "AccountContactRole": ("AccountId", "ContactId"),
-    "Task": ("WhoId", "WhatId", "AccountId"),
+    "Task": ("WhoId", "WhatId", "AccountId", "OwnerId"),
     "Event": ("WhoId", "WhatId", "AccountId"),
     "User": ("Username", "Email"),
 }

@@ -5,6 +5,7 @@ The rows of a result are fixed when the statement runs; later pages show those r
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from local.simulators.salesforce.access import Access, Permissions
@@ -91,11 +92,12 @@ class _Run:
         return Flat(access.object.name, [self.resolver.column(access, path) for path in paths], rows)
 
     def found(self, query: Query, access: Access, within: Iterable[str] | None = None) -> list[Row]:
-        """Visible rows that pass the conditions, in no promised order."""
+        """Visible rows that pass the conditions, in no promised order; not more than a plain LIMIT asks for."""
         conditions = Conditions(self.resolver, access, self.asked, self.inner)
         test = conditions.passes(query.where) if query.where is not None else None
         rows = self._visible(query, access, conditions, within)
-        return [row for row in rows if test(row)] if test is not None else list(rows)
+        passing = rows if test is None else (row for row in rows if test(row))
+        return list(islice(passing, _enough(query)))
 
     def _visible(
         self, query: Query, access: Access, conditions: Conditions, within: Iterable[str] | None
@@ -151,6 +153,13 @@ class _Run:
             message = f"field '{column.field.name}' can not be sorted in a query call"
             raise complain(self.asked.text, path.at, "MALFORMED_QUERY", message)
         return _folded(column.field, column.read)
+
+
+def _enough(query: Query) -> int | None:
+    """How many rows settle the statement: no order and no aggregate needs the others."""
+    if query.limit is None or query.order or query.group or any(isinstance(item, Call) for item in query.select):
+        return None
+    return query.offset + query.limit
 
 
 def _folded(field: Field, read: Reader) -> Reader:
