@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,9 +66,13 @@ def activity_type(activity: Activity) -> str:
 
 def subject(template: str, activity: Activity, original: EmailSent | None = None) -> str:
     """LS-17 to LS-23: the template with every token filled or empty, one line, 255 units; never for replies."""
+    return cut(_whole_subject(template, activity, original), SUBJECT_UNITS)
+
+
+def _whole_subject(template: str, activity: Activity, original: EmailSent | None) -> str:
     if isinstance(activity, EmailEngagement):
         answered = (original.data.subject if original else activity.data.subject) or ""
-        return cut(one_line(f"Reply: {answered}"), SUBJECT_UNITS)
+        return one_line(f"Reply: {answered}")
     values = _tokens(activity)
 
     def filled(match: Any) -> str:
@@ -75,7 +80,7 @@ def subject(template: str, activity: Activity, original: EmailSent | None = None
         return "" if value is None else str(value)
 
     text = one_line(TOKEN.sub(filled, template))
-    return cut(text or activity_type(activity), SUBJECT_UNITS)
+    return text or activity_type(activity)
 
 
 def _tokens(activity: EmailSent | CallLogged) -> dict[str, Any]:
@@ -94,6 +99,15 @@ def _tokens(activity: EmailSent | CallLogged) -> dict[str, Any]:
 
 def description(activity: Activity, key_line: str = "") -> str:
     """The mail with its head, the text of a reply, or the notes of the call; `key_line` goes last and is never cut."""
+    body = cut(_whole_text(activity), _room(key_line))
+    return f"{body}\n\n{key_line}".strip() if key_line else body
+
+
+def _room(key_line: str) -> int:
+    return DESCRIPTION_UNITS - units(key_line) - 2
+
+
+def _whole_text(activity: Activity) -> str:
     if isinstance(activity, EmailSent):
         mail = activity.data
         head = {
@@ -108,9 +122,7 @@ def description(activity: Activity, key_line: str = "") -> str:
         text = activity.data.notes or ""
     else:
         text = activity.data.body_text or activity.data.details or ""
-    room = DESCRIPTION_UNITS - units(key_line) - 2
-    body = cut(clean(text).strip(), room)
-    return f"{body}\n\n{key_line}".strip() if key_line else body
+    return clean(text).strip()
 
 
 def _wanted(target: Rendering, author: Author, template: str) -> dict[str, FieldValue]:
@@ -165,7 +177,16 @@ def render(target: Rendering, author: Author, template: str) -> Rendered:
         fields[name] = _fitting(value, limit)
         if fields[name] != value:
             withheld.append(f"{name} (shortened to {limit})")
-    return Rendered(fields, tuple(withheld))
+    return Rendered(fields, (*withheld, *_shortened(target, template, fields)))
+
+
+def _shortened(target: Rendering, template: str, fields: Mapping[str, FieldValue]) -> Iterator[str]:
+    """Texts that were cut before anybody's field could be too short for them (I29)."""
+    whole = _whole_subject(template, target.activity, target.original)
+    if "Subject" in fields and units(whole) > SUBJECT_UNITS:
+        yield f"Subject (shortened to {SUBJECT_UNITS})"
+    if "Description" in fields and units(_whole_text(target.activity)) > _room(target.key_line):
+        yield f"Description (shortened to {DESCRIPTION_UNITS})"
 
 
 def _fitting(value: FieldValue, limit: int) -> FieldValue:

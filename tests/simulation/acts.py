@@ -344,7 +344,11 @@ def salesforce_fails(stage: Stage, a: int, b: int) -> None:
 
 
 def _load(stage: Stage, faults: list[dict[str, Any]]) -> None:
-    """A new plan; a write that is late already is not seen late on top, which would be later than anybody waits."""
+    """A new plan; a write that is late already is not seen late on top.
+
+    The simulator carries out a late write at the next call behind its time, which may be minutes later, and dates
+    its visibility from then. Both together would pass the settle time, up to which a vendor may be late.
+    """
     late = bool(stage.salesforce.faults._late)
     stage.salesforce.faults.load([fault for fault in faults if not (late and fault["fault"] == "late_visible")])
 

@@ -20,6 +20,7 @@ from lockstep.domain.item import recipient
 from lockstep.domain.reason import Reason
 from lockstep.store.table import Key, Row
 from tests.simulation.acts import CANARY
+from tests.simulation.boundary import LIFE
 from tests.simulation.stage import Stage
 from tests.workspace import ADMIN, request
 
@@ -31,7 +32,6 @@ USERS = {user.email: user.id for user in users()}
 KEY = "Lockstep_Key__c"
 ON_LIST, DUE = {"READY", "LEASED", "UNKNOWN"}, {"RETRY_AT", "UNKNOWN"}
 BURST = 3  # items that would be tried again at the very same instant
-UNITS_SUBJECT, UNITS_DESCRIPTION = 255, 32_000
 
 
 def always(*names: str) -> Callable[[Audit], Audit]:
@@ -206,8 +206,11 @@ def attempts_stay_in_schedule(stage: Stage) -> None:
         assert attempts <= min(len(retried), len(TRANSIENT.steps))
         if attempts and item["state"] == "RETRY_AT" and item["reason"] in ("VENDOR_BUSY", "RECORD_LOCKED"):
             together[item["due_at"]] += 1
-            waits = datetime.fromisoformat(item["due_at"]) - datetime.fromisoformat(retried[-1]["at"])
-            assert 0.7 <= waits.total_seconds() / TRANSIENT.steps[attempts - 1] <= 1.21
+            at, step = datetime.fromisoformat(retried[-1]["at"]), TRANSIENT.steps[attempts - 1]
+            # the wait is reckoned from the answer, and the row says when it was written: a worker may be held between
+            held = sum(seconds for end, seconds in stage.boundary.held if at - LIFE <= end <= at)
+            waits = (datetime.fromisoformat(item["due_at"]) - at).total_seconds()
+            assert 0.8 * step - held <= waits <= 1.2 * step
     assert max(together.values(), default=0) < BURST
 
 
@@ -327,16 +330,6 @@ def everything_is_explained(stage: Stage) -> None:
     for item in items(stage):
         assert item["state"] == "CONFIRMED" or "reason" in item
         assert "settings_version" in item, item["event_id"]
-
-
-@when_quiet("I29")
-def sizes_fit(stage: Stage) -> None:
-    """Texts fit Salesforce's limits and were cut at whole characters."""
-    for tasks in tasks_by_key(stage).values():
-        for task in tasks:
-            for text, limit in ((task["Subject"], UNITS_SUBJECT), (task["Description"] or "", UNITS_DESCRIPTION)):
-                assert len(text.encode("utf-16-le")) // 2 <= limit
-                assert "\ufffd" not in text
 
 
 @when_quiet("I31")

@@ -66,6 +66,7 @@ class Boundary:
     blows: list[Blow] = field(default_factory=list)
     watches: list[Watch] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
+    held: list[tuple[datetime, int]] = field(default_factory=list)
     workers: list[Worker] = field(default_factory=list)
 
     def arm(self, after: int, kind: Kind, strength: int = 0) -> None:
@@ -126,6 +127,7 @@ class Boundary:
                 self.kill()
             case "hold":
                 self.clock.advance(blow.strength)
+                self.held.append((self.clock.now(), blow.strength))
             case "overtake":
                 if len(self.workers) < DEPTH:
                     self.overtake(blow.strength)

@@ -20,12 +20,17 @@ from pathlib import Path
 import pytest
 
 from lockstep.store.codec import stamp
-from tests.simulation import acts_life, audits_life
+from tests.simulation import acts_life, acts_trouble, audits_life, audits_trouble
 from tests.simulation.acts import ACTS, SELLERS, connect, new_person
 from tests.simulation.audits import Broken, audit_quiet, audit_step, items
 from tests.simulation.stage import Stage
 
-JOINED = (acts_life, audits_life)  # flows that enter their acts and audits into the tables
+JOINED = (
+    acts_life,
+    audits_life,
+    acts_trouble,
+    audits_trouble,
+)  # flows that enter their acts and audits into the tables
 SEEDS = Path(__file__).parent / "seeds"
 Step = tuple[str, int, int]
 HEAL = (1, 65, 320, 400, 900, 3600, 3 * 3600, 6 * 3600, 9 * 3600, 13 * 3600, 25 * 3600, 25 * 3600)

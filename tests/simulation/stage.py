@@ -10,9 +10,10 @@ import json
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -49,6 +50,16 @@ class Letter:
 
 
 @dataclass
+class Poison:
+    """A message that nobody can read."""
+
+    flow: str
+    body: Any
+    visible: datetime
+    tries: int = 0
+
+
+@dataclass
 class Record:
     """What the audits judge by, besides the store and the vendors' own records."""
 
@@ -63,6 +74,7 @@ class Record:
     writes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     rights: dict[str, set[str]] = field(default_factory=dict)
     watermark: str = ""
+    day_calls: Counter[str] = field(default_factory=Counter)
     letters: list[Letter] = field(default_factory=list)
 
 
@@ -81,6 +93,9 @@ class Stage(Workspace):
         self._taken = 0
         self.failed: Counter[Nudge] = Counter()
         self.dead_letters: list[Nudge] = []
+        self.poison: list[Poison] = []
+        self.dead_poison: list[Poison] = []
+        self.of_tomorrow = False
         self.owed: deque[Letter] = deque()
         self.log = io.StringIO()
         self._arrivals: deque[float] = deque()
@@ -194,19 +209,33 @@ class Stage(Workspace):
     def deliver(self, flow: str, limit: int = 10, *, doubled: bool = False) -> int:
         """Hand visible messages of a flow to its worker; what fails too often becomes a dead letter."""
         messages = self.queue.receive(flow, limit)
-        if not messages:
+        bad = [poison for poison in self.poison if poison.flow == flow and poison.visible <= self.clock.now()]
+        if not messages and not bad:
             return 0
         if doubled:
             self.queue.messages += messages
-        records = [queue_record(str(i), m.nudge.wire()) for i, m in enumerate(messages)]
+        records = [queue_record(f"bad-{i}", poison.body) for i, poison in enumerate(bad)]
+        records += [queue_record(str(i), m.nudge.wire() | self._extra()) for i, m in enumerate(messages)]
         answer = self.attempt(flow, {"Records": records})
-        if answer is None:
-            failures = messages
-        else:
-            failures = [messages[int(failure["itemIdentifier"])] for failure in answer["batchItemFailures"]]
-        for message in failures:
-            self._again(message)
-        return len(messages)
+        failed = None if answer is None else {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+        for number, message in enumerate(messages):
+            if failed is None or str(number) in failed:
+                self._again(message)
+        for number, poison in enumerate(bad):
+            if failed is not None and f"bad-{number}" not in failed:
+                self.record.violations.append("I13: a message that nobody can read was swallowed")
+            self._tried(poison)
+        return len(messages) + len(bad)
+
+    def _extra(self) -> dict[str, Any]:
+        return {"v": 2, "of_tomorrow": [1]} if self.of_tomorrow else {}
+
+    def _tried(self, poison: Poison) -> None:
+        poison.tries += 1
+        poison.visible = self.clock.now() + timedelta(seconds=VISIBILITY)
+        if poison.tries == TRIES:
+            self.poison.remove(poison)
+            self.dead_poison.append(poison)
 
     def _again(self, message: Message) -> None:
         self.failed[message.nudge] += 1
@@ -266,8 +295,15 @@ class Stage(Workspace):
         self._arrivals.append(now)
         while self._arrivals[0] <= now - WINDOW:
             self._arrivals.popleft()
+        worker = self.boundary.worker
+        if worker and worker.function == PEOPLE_FROM_MARKETO:
+            self.record.day_calls[self.today()] += 1
         if len(self._arrivals) > WINDOW_CALLS:
             self.record.violations.append(f"I14: {len(self._arrivals)} calls to Marketo in 20 seconds")
+
+    def today(self) -> str:
+        """Marketo's day now, by our clock."""
+        return self.clock.now().astimezone(ZoneInfo("America/Chicago")).date().isoformat()
 
     @contextlib.contextmanager
     def _logging_in(self, request: httpx.Request, now: float) -> Iterator[None]:
@@ -318,7 +354,7 @@ class Stage(Workspace):
     @property
     def quiet(self) -> bool:
         """Whether nothing waits anywhere."""
-        return not (self.queue.messages or self.stream or self.owed or self.waiting())
+        return not (self.queue.messages or self.poison or self.stream or self.owed or self.waiting())
 
     def waiting(self) -> list[dict[str, Any]]:
         """Items that have no end yet."""

@@ -29,6 +29,7 @@ RUNS, PORTION = 500, 25
 @pytest.mark.invariant("I29")
 @pytest.mark.invariant("I30")
 @pytest.mark.invariant("I31")
+@pytest.mark.invariant("I34")
 @pytest.mark.parametrize("seeds", chunks(RUNS, PORTION), ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
 def test_random_stories_break_nothing(seeds: range) -> None:
     """Kills, overtaking workers, doubled deliveries, failing vendors and busy people break no invariant."""

@@ -132,3 +132,12 @@ def test_what_may_not_be_written_is_named() -> None:
     assert "MSE_Campaign__c (hidden or missing)" in made.withheld
     assert "MSE_Details__c (shortened to 255)" in made.withheld
     assert len(str(made.fields["MSE_Details__c"])) == 255
+
+
+def test_a_subject_or_text_that_was_cut_is_named() -> None:
+    """What does not fit Salesforce's own limits is cut, and said; what just fits is not."""
+    mail, right = email(subject="x" * 256, body_text="y" * 32_000), author("Description")
+    long = render(Rendering(mail, "003"), right, "{{activity_subject}}")
+    assert {"Subject (shortened to 255)", "Description (shortened to 32000)"} <= set(long.withheld)
+    fits = render(Rendering(email(subject="x" * 255), "003"), right, "{{activity_subject}}")
+    assert "shortened" not in " ".join(fits.withheld)
