@@ -10,10 +10,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
 from local.simulators.kernel.clock import SimClock, write_instant
 from local.simulators.kernel.faults import FaultPlan
 from local.simulators.kernel.http import Request, Response
+from local.simulators.kernel.page import served
 
 PREFIX = "/__control__/"
 Fields = Mapping[str, Any]
@@ -39,6 +41,18 @@ class Controlled(Protocol):
 
     def limits(self, settings: Fields) -> None:
         """Change quotas and switches."""
+
+    def settings(self) -> dict[str, Any]:
+        """Quotas and switches as they stand."""
+
+    def page(self) -> dict[str, Any]:
+        """What the page has to know: types, acts, faults."""
+
+    def find(self, kind: str, asked: str) -> dict[str, Any]:
+        """The first records of a type in which a text occurs."""
+
+    def look(self, kind: str, record_id: str) -> dict[str, Any]:
+        """One record with what stands beside it."""
 
 
 @dataclass(slots=True)
@@ -74,7 +88,10 @@ class Control:
         """The answer to a control route, or None when the path is the vendor's."""
         if not request.path.startswith(PREFIX):
             return None
-        route = f"{request.method} {request.path[len(PREFIX) :].strip('/')}"
+        name = request.path[len(PREFIX) :].strip("/")
+        if request.method == "GET" and (file := served(name)):
+            return file
+        route = f"{request.method} {name}"
         try:
             body = json.loads(request.body) if request.body else {}
             return _json(200, self._answer(route, request, body))
@@ -82,16 +99,32 @@ class Control:
             return _json(400, {"ok": False, "error": f"{type(problem).__name__}: {problem}"})
 
     def _answer(self, route: str, request: Request, body: dict[str, Any]) -> Any:
-        if route == "GET health":
-            return {"ok": True, "now": write_instant(self.clock.now())}
-        if route == "GET records":
-            return {"records": self.world.records(request.query.partition("type=")[2].partition("&")[0])}
-        if route == "GET calls":
-            return [asdict(call) for call in self.calls.calls]
+        if request.method == "GET":
+            return self._look(route, dict(parse_qsl(request.query)))
         if route == "DELETE calls":
             self.calls.calls.clear()
             return {"ok": True}
         return self._command(route, body)
+
+    def _look(self, route: str, asked: dict[str, str]) -> Any:
+        match route:
+            case "GET health":
+                return {"ok": True, "now": write_instant(self.clock.now())}
+            case "GET records":
+                return {"records": self.world.records(asked.get("type", ""))}
+            case "GET calls":
+                return [asdict(call) for call in self.calls.calls[-int(asked.get("last", 0)) :]]
+            case "GET faults":
+                return self.faults.armed()
+            case "GET limits":
+                return self.world.settings()
+            case "GET page.json":
+                return self.world.page()
+            case "GET find":
+                return self.world.find(asked["type"], asked.get("q", ""))
+            case "GET record":
+                return self.world.look(asked["type"], asked["id"])
+        raise ValueError(f"no control route {route}")
 
     def _command(self, route: str, body: dict[str, Any]) -> Any:
         match route:

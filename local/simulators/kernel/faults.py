@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from local.simulators.kernel.clock import SimClock
@@ -55,6 +55,10 @@ class FaultPlan:
     def load(self, faults: list[Mapping[str, Any]]) -> None:
         """Replace the plan; an empty list clears it."""
         self._faults = [Fault(**fault) for fault in faults]
+
+    def armed(self) -> list[dict[str, Any]]:
+        """The plan as it stands: what is used up has `times` 0."""
+        return [asdict(fault) for fault in self._faults]
 
     def take(self, request: Request, *kinds: str) -> Fault | None:
         """The first fault of these kinds that hits this call, used up by one."""

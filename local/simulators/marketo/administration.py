@@ -80,9 +80,9 @@ def add_fields(world: World, fields: Sequence[Fields]) -> None:
 
 def act(world: World, name: str, arguments: Fields) -> list[int]:
     """One human act; the ids it touched."""
-    if name not in _ACTS:
+    if name not in ACTS:
         raise ValueError(f"no act {name}")
-    return _ACTS[name](world, arguments)
+    return ACTS[name](world, arguments)
 
 
 def _update(world: World, given: Fields) -> list[int]:
@@ -132,7 +132,7 @@ def _remove_field(world: World, given: Fields) -> list[int]:
     return []
 
 
-_ACTS: dict[str, Callable[[World, Fields], list[int]]] = {
+ACTS: dict[str, Callable[[World, Fields], list[int]]] = {
     "update": _update,
     "delete": _delete,
     "undelete": _undelete,

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from local.simulators.kernel.clock import SimClock, write_instant
 from local.simulators.kernel.control import Call, CallLog, Control
 from local.simulators.kernel.faults import Fault, FaultPlan, plain_status
 from local.simulators.kernel.http import Dropped, Request, Response
-from local.simulators.marketo import administration, identity
+from local.simulators.marketo import administration, identity, page
 from local.simulators.marketo.answer import Answer, listed
 from local.simulators.marketo.envelope import Refused, as_json, finish, refusal
 from local.simulators.marketo.incoming import Ask, read_ask
@@ -98,6 +99,22 @@ class MarketoSimulator:
     def limits(self, settings: Mapping[str, Any]) -> None:
         """Change quotas and switches."""
         self.switches.change(settings)
+
+    def settings(self) -> dict[str, Any]:
+        """Quotas and switches as they stand."""
+        return asdict(self.switches)
+
+    def page(self) -> dict[str, Any]:
+        """What the page has to know of Marketo."""
+        return page.page()
+
+    def find(self, kind: str, asked: str) -> dict[str, Any]:
+        """The first records of a type in which a text occurs."""
+        return page.find(self.world, kind, asked)
+
+    def look(self, kind: str, record_id: str) -> dict[str, Any]:
+        """One record with what stands beside it."""
+        return page.look(self.world, kind, record_id)
 
     # --- statistics ----------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from local.simulators.kernel.clock import SimClock, write_instant
 from local.simulators.kernel.control import Call, CallLog, Control
 from local.simulators.kernel.faults import Fault, plain_status
 from local.simulators.kernel.http import Dropped, Request, Response
-from local.simulators.salesforce import administration, answers, seeding, switches
+from local.simulators.salesforce import administration, answers, page, seeding, switches
 from local.simulators.salesforce.answers import Answer, Envelope
 from local.simulators.salesforce.api import describing
 from local.simulators.salesforce.api.ask import Ask
@@ -116,6 +116,22 @@ class SalesforceSimulator:
     def limits(self, settings: Mapping[str, Any]) -> None:
         """Change quotas and switches."""
         switches.limits(self.org, settings)
+
+    def settings(self) -> dict[str, Any]:
+        """Quotas and switches as they stand."""
+        return page.settings(self.org)
+
+    def page(self) -> dict[str, Any]:
+        """What the page has to know of Salesforce."""
+        return page.page(self.org)
+
+    def find(self, kind: str, asked: str) -> dict[str, Any]:
+        """The first records of an object in which a text occurs."""
+        return page.find(self.org, kind, asked)
+
+    def look(self, kind: str, record_id: str) -> dict[str, Any]:
+        """One record with what hangs on it."""
+        return page.look(self.org, kind, record_id)
 
     # --- the vendor's API ----------------------------------------------------------------------------------------
 
