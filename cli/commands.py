@@ -77,11 +77,12 @@ def status(
 @app.command()
 def why(
     ctx: typer.Context,
-    id: Annotated[str, typer.Argument(help="Event id, Marketo id, email address or Salesforce id")],
+    id: Annotated[str, typer.Argument(help="Event id, Marketo id, email address, Salesforce id of a Task or person")],
+    field: Annotated[str | None, typer.Option(help="Why is this field of the Task empty? Its API name")] = None,
 ) -> None:
-    """Why something did or did not sync, in a sentence, and what it rests on."""
+    """Why something did or did not sync, or a field is empty: in a sentence, and what it rests on."""
     session: Session = ctx.obj
-    session.show(session.interface.get(f"/why/{segment(id)}"), pages.why)
+    session.show(session.interface.get(f"/why/{segment(id)}", **({"field": field} if field else {})), pages.why)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from typing import Any
 from cli.output import Output, instant, span
 
 Answer = dict[str, Any]
+EFFECTS = {"task": "a Task of its own", "life": "on the Task of its email", "fields": "fields filled in later"}
 _ALERT = {"Partly failing", "Blocked", "Behind", "Waiting for quota"}
 
 
@@ -115,18 +116,26 @@ def people(out: Output, answer: Answer) -> None:
 
 
 def why(out: Output, answer: Answer) -> None:
-    """The answer first, then what it rests on."""
+    """The answer first, then every check as it was and as it is."""
     out.line(answer["answer"], "bold")
-    if answer["activity"]:
+    if answer["activity"] and answer["kind"] != "field":
         activity(out, answer["activity"])
-    out.table(
-        ["check", "passes now", "now"],
-        [[check["check"], check["passed"], check["now"]] for check in answer["checks"]],
-        "Would it work now?",
-    )
+    for item in [] if answer["kind"] == "field" else answer["items"]:
+        checks(out, item["checks"], f"Checks: {EFFECTS.get(item['effect'], item['effect'])}")
+    if answer["kind"] == "field" or not answer["items"]:
+        checks(out, answer["checks"], "Checks")
     for one in answer["people"]:
         out.line()
         person(out, one)
+
+
+def checks(out: Output, found: list[Answer], title: str) -> None:
+    """What must be so: then, now, and what mends it."""
+    rows = [[one["check"], one["then"], one["then_value"], one["now"], one["now_value"]] for one in found]
+    out.table(["check", "then", "", "now", ""], rows, title)
+    for one in found:
+        if "fail" in (one["then"], one["now"]) and one["remedy"]:
+            out.line(f"{one['check']}: {one['remedy']} ({one['who']})")
 
 
 def activity(out: Output, answer: Answer) -> None:

@@ -12,6 +12,7 @@ from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import CallLogged, EmailEngagement, EmailSent, SalesEvent
 from lockstep.domain.settings import SellerRules, Settings
 from lockstep.domain.task import Match
+from lockstep.domain.wanted import unwanted
 
 WAIT_FOR_PERSON = 2  # settle times until the people sync has certainly seen a new person (PPL-23)
 
@@ -62,8 +63,9 @@ def judge(item: Item, event: SalesEvent, known: Known, moment: Moment) -> Target
         return skipped(Reason.NOT_ROUTED, f"{event.type} makes no Task of its own")
     if item.in_doubt and item.target:
         return Target(item, activity, item.target, None, "repeated as begun", known.original, doubtful=True)
-    if refusal := unwanted(activity, moment.settings, moment.rules):
-        return refusal
+    refusal = unwanted(activity, moment.settings, moment.rules)
+    if refusal and refusal.reason:
+        return skipped(refusal.reason, refusal.note)
     parent = known.parent
     if parent and parent.target and parent.remote_id:
         return Target(item, activity, parent.target, None, "the record of the email it answers", known.original)
@@ -91,43 +93,6 @@ def _placed(item: Item, activity: Activity, known: Known, moment: Moment) -> Tar
     if address is None:
         return skipped(Reason.NO_SF_RECORD, f"{trace}, and no address to search by")
     return Target(item, activity, None, address, trace, known.original)
-
-
-def unwanted(event: Activity, settings: Settings, rules: SellerRules) -> Outcome | None:
-    """Why a kind of activity is not logged under these settings, whatever its person (LS-02, LS-05, LS-14, LS-28)."""
-    match event:
-        case EmailEngagement():
-            return None if rules.log_replies else skipped(Reason.KIND_OFF, "replies are not logged")
-        case EmailSent():
-            return _unwanted_email(event, rules)
-        case CallLogged():
-            return _unwanted_call(event, settings, rules)
-
-
-def _unwanted_email(event: EmailSent, rules: SellerRules) -> Outcome | None:
-    if not rules.log_emails:
-        return skipped(Reason.KIND_OFF, "emails are not logged")
-    if event.data.status != "sent":
-        return skipped(Reason.NOT_SENT, f"the email's status is {event.data.status}")
-    if rules.email_method == "api":
-        return None
-    own = (rules.bcc_address or "").lower()
-    if own and own in {address.strip().lower() for address in event.data.bcc}:
-        return skipped(Reason.LOGGED_BY_BCC, "the mail carried the seller's Email to Salesforce address")
-    why = (
-        "the mail did not carry the seller's address" if own else "the seller has given no Email to Salesforce address"
-    )
-    return skipped(Reason.BCC_MISSING, why)
-
-
-def _unwanted_call(event: CallLogged, settings: Settings, rules: SellerRules) -> Outcome | None:
-    if not rules.log_calls:
-        return skipped(Reason.KIND_OFF, "calls are not logged")
-    if event.data.direction != "outbound":
-        return skipped(Reason.NOT_OUTBOUND, f"the call's direction is {event.data.direction}")
-    wanted = {"outcome": settings.call_outcome_required, "reason": settings.call_reason_required}
-    missing = [name for name, required in wanted.items() if required and not getattr(event.data, name)]
-    return skipped(Reason.OUTCOME_REQUIRED, f"the call has no {' and no '.join(missing)}") if missing else None
 
 
 def _no_person(item: Item, record: PersonRecord | None, moment: Moment) -> Outcome:

@@ -11,12 +11,17 @@ from pydantic import ValidationError
 
 from lockstep.domain.connection import ConnectionState
 from lockstep.domain.ids import ItemKey, MarketoId, UserEmail
-from lockstep.domain.item import Item
+from lockstep.domain.item import WAITING, Item, State
 from lockstep.domain.person import PersonRecord
 from lockstep.domain.reason import Reason
-from lockstep.domain.sales_activity import CallLogged, EmailSent, SalesEvent
-from lockstep.domain.settings import Settings
+from lockstep.domain.sales_activity import CallLogged, EmailEngagement, EmailSent, SalesEvent
+from lockstep.domain.settings import SellerRules, Settings
+from lockstep.domain.wanted import unwanted
 from lockstep.runtime.wiring import World
+from workspace_api.mail_items import parents as parents_of
+from workspace_api.why_around import searched
+
+_NO_EMAIL = frozenset({Reason.EMAIL_UNKNOWN, Reason.NOTHING_TO_UPDATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Facts:
     broken: Mapping[UserEmail, Reason | None]
     events: Mapping[str, SalesEvent]
     people: Mapping[MarketoId, PersonRecord]
+    parents: Mapping[ItemKey, Sequence[Item]]
 
     def under(self, settings: Settings) -> dict[ItemKey, Forecast]:
         """The forecast of each item under these settings."""
@@ -46,16 +52,18 @@ class Facts:
         event = self.events.get(item.event_id)
         if event is None:
             return Forecast(Reason.INTERNAL_FAULT)
-        return judged(item, event, self.people.get(item.person_id), settings)
+        return judged(item, event, self.people.get(item.person_id), settings, self.parents.get(item.key, ()))
 
 
 def facts(here: World, items: Sequence[Item]) -> Facts:
     """What is known of these items' sellers, events and people now."""
+    events = _events(here, [item.event_id for item in items])
     return Facts(
         items=items,
         broken={user: _broken(here, user) for user in {item.connection for item in items}},
-        events=_events(here, [item.event_id for item in items]),
+        events=events,
         people=here.people.living([item.person_id for item in items]),
+        parents=parents_of(here, items, events),
     )
 
 
@@ -87,29 +95,42 @@ def _events(here: World, ids: Sequence[str]) -> dict[str, SalesEvent]:
         return found
 
 
-def judged(item: Item, event: SalesEvent, record: PersonRecord | None, settings: Settings) -> Forecast:
-    """LS-02, LS-07, LS-15, LS-16 as they would be applied now."""
-    if not isinstance(event, EmailSent | CallLogged):
+def judged(
+    item: Item, event: SalesEvent, record: PersonRecord | None, settings: Settings, parents: Sequence[Item] = ()
+) -> Forecast:
+    """What the flow would judge now, as far as that can be told without a look into Salesforce.
+
+    `parents` are the items of the email that this one is about, or answers.
+    """
+    rules = settings.of(item.connection)
+    if item.effect == "life":
+        return _told(item, rules, parents)
+    if not isinstance(event, EmailSent | CallLogged | EmailEngagement):
         return Forecast(Reason.NOT_ROUTED)
     if item.in_doubt and item.target:
         return Forecast(None)
-    if reason := _unwanted(event, settings):
-        return Forecast(reason)
+    if refusal := unwanted(event, settings, rules):
+        return Forecast(refusal.reason)
+    if any(parent.target and parent.remote_id for parent in parents):
+        return Forecast(None)
+    return _placed(event, record)
+
+
+def _told(item: Item, rules: SellerRules, parents: Sequence[Item]) -> Forecast:
+    """What happened to an email is told where the email is a Task, or may still become one."""
+    if not rules.log_emails:
+        return Forecast(Reason.KIND_OFF)
+    if not parents:
+        return Forecast(item.reason if item.reason in _NO_EMAIL else Reason.EMAIL_UNKNOWN)
+    waits = any(parent.state is State.CONFIRMED or parent.state in WAITING for parent in parents)
+    return Forecast(None if waits else Reason.EMAIL_NOT_LOGGED)
+
+
+def _placed(event: EmailSent | CallLogged | EmailEngagement, record: PersonRecord | None) -> Forecast:
     if record is None or record.person is None or not record.active:
         return Forecast(Reason.PERSON_UNKNOWN)
     if record.person.salesforce_id:
         return Forecast(None)
     if isinstance(event, CallLogged):
         return Forecast(Reason.NO_SF_ID_FOR_CALL)
-    address = record.person.email or (event.data.to[0] if len(event.data.to) == 1 else "")
-    return Forecast(None, searched=True) if "@" in address else Forecast(Reason.NO_SF_RECORD)
-
-
-def _unwanted(event: EmailSent | CallLogged, settings: Settings) -> Reason | None:
-    if isinstance(event, EmailSent):
-        if not settings.log_emails:
-            return Reason.KIND_OFF
-        return Reason.NOT_SENT if event.data.status != "sent" else None
-    if not settings.log_calls:
-        return Reason.KIND_OFF
-    return Reason.NOT_OUTBOUND if event.data.direction != "outbound" else None
+    return Forecast(None, searched=True) if searched(record.person, event) else Forecast(Reason.NO_SF_RECORD)

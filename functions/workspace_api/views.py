@@ -116,11 +116,12 @@ class ItemView(View):
         )
 
 
-def sentence(item: Item) -> str:
-    """What became of an item and what to do, in words (experience.md 10.5)."""
+def sentence(item: Item, reason: Reason | None = None) -> str:
+    """What became of an item and what to do, in words (experience.md 10.5); `reason` where it is not the item's own."""
     where = DESTINATIONS.get(item.flow, item.flow)
     last = item.history[-1] if item.history else None
-    text = REASON_TEXTS[item.reason] if item.reason else None
+    why = reason or item.reason
+    text = REASON_TEXTS[why] if why else None
     match item.state:
         case State.CONFIRMED:
             left_out = f" Left out, because the user may not write them: {', '.join(item.withheld)}."
@@ -132,10 +133,10 @@ def sentence(item: Item) -> str:
             return f"Being written to {where} now."
         case State.SUPERSEDED | State.ERASED:
             return f"{WORDS[item.state]}: nothing more is written to {where}."
-    why = f"{text.title}. {text.meaning} {text.remedy}" if text else "No reason is known."
+    cause = f"{text.title}. {text.meaning} {text.remedy}" if text else "No reason is known."
     due = f" Next look: {_moment(item.due_at)}." if item.due_at else ""
     start = "Not logged" if item.state in (State.SKIPPED, State.NEEDS_YOU) else "Not yet logged"
-    return f"{start} to {where}: {why}{due}"
+    return f"{start} to {where}: {cause}{due}"
 
 
 def _moment(at: datetime | None) -> str:

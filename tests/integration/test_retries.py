@@ -17,18 +17,21 @@ from lockstep.domain.settings import Settings
 from lockstep.store.events import event_row, items_of
 from lockstep.store.table import Change
 from tests.selling import FLOW, OWNER, call, email, in_salesforce, person
+from tests.signed import event
 from tests.workspace import ADMIN, OTHER, SELLER, Workspace
 from workspace_api import retrying
 from workspace_api.forecast import judged
 
 SECOND = "second@example.com"
+BCC = "emailtosalesforce@1a.le.salesforce.example"
 
 
 def kinds(who: int) -> list[SalesEvent]:
     """One activity of each kind that is judged differently."""
     return [
         email(who), email(who, status="draft"), email(who, to=["x@example.net"]), email(who, to=["x", "y@example.net"]),
-        email(who, to=["nonsense"]), call(who), call(who, direction="inbound"),
+        email(who, to=["nonsense"]), email(who, bcc=[BCC]), call(who), call(who, direction="inbound"),
+        call(who, outcome="Answered"), event(f"reply_{who}", "email.replied", person=who, user=SELLER, email_id="m"),
     ]  # fmt: skip
 
 
@@ -100,22 +103,6 @@ def test_a_repaired_item_is_retried_and_logged(world: Workspace) -> None:
     assert [step.note for step in world.item(made).history if "again" in step.note] == [f"sent again by {ADMIN}"]
     assert world.balance(FLOW).logged == 1
     assert ask(world, id=made.id)["left"] == {"CONFIRMED": 1}
-
-
-def test_a_retry_begins_the_schedule_anew(world: Workspace) -> None:
-    """What needs somebody at the end of its schedule has all its attempts again once somebody sent it again."""
-    made = email(person(world, lead=in_salesforce(world, "Lead")))
-    locked = {"fault": "record_error", "path": "/composite/", "code": "UNABLE_TO_LOCK_ROW", "match": "", "times": 10}
-    world.salesforce.faults.load([locked])
-    world.report(made)
-    for _ in range(9):
-        world.care(30 * 3600)
-    assert (world.item(made).state, world.item(made).attempts) == (State.NEEDS_YOU, 8)
-    assert ask(world, id=made.id, dry_run=False)["sent"] == 1
-    world.run_until_quiet()
-    assert (world.item(made).state, world.item(made).attempts) == (State.RETRY_AT, 1)
-    world.care(60)
-    assert world.item(made).state is State.CONFIRMED
 
 
 def test_the_filter_finds_exactly_what_it_names(world: Workspace) -> None:
@@ -216,9 +203,18 @@ def test_what_cannot_end_otherwise_is_on_no_list(world: Workspace) -> None:
     assert ask(world)["found"] == 0
 
 
-@pytest.mark.parametrize("mails", [True, False])
-@pytest.mark.parametrize("calls", [True, False])
-def test_the_forecast_says_what_the_judgement_says(world: Workspace, *, mails: bool, calls: bool) -> None:
+JUDGED_UNDER: list[dict[str, Any]] = [
+    {},
+    {"log_emails": True, "log_calls": True, "log_replies": True},
+    {"log_emails": True, "email_method": "bcc"},
+    {"log_emails": True, "email_method": "bcc", "sellers": {SELLER: {"bcc_address": BCC}}},
+    {"log_calls": True, "call_outcomes": ["Answered"], "call_outcome_required": True},
+    {"log_emails": True, "log_calls": True, "sellers": {SELLER: {"log_calls": False}}},
+]
+
+
+@pytest.mark.parametrize("values", JUDGED_UNDER)
+def test_the_forecast_says_what_the_judgement_says(world: Workspace, values: dict[str, Any]) -> None:
     """For every kind of activity and person both name the same reason, or both let it go."""
     contact = in_salesforce(world, "Contact")
     people = [
@@ -226,15 +222,15 @@ def test_the_forecast_says_what_the_judgement_says(world: Workspace, *, mails: b
         99_999, world.marketo.seed([{"type": "lead", "email": "no-owner@example.net"}])[0],
     ]  # fmt: skip
     world.start_load()
-    values = Settings(log_emails=mails, log_calls=calls)
-    moment = Moment(values, values.of(user_email(SELLER)), world.clock.now(), timedelta(hours=1))
+    settings = Settings.model_validate(values)
+    moment = Moment(settings, settings.of(user_email(SELLER)), world.clock.now(), timedelta(hours=1))
     for who in people:
         record = world.world.people.living([who]).get(who)  # type: ignore[call-overload]
-        for event in kinds(who):
-            item = replace(items_of(event, world.world.ledger)[0], attempts=1)
-            told = judged(item, event, record, moment.settings)
-            said = rules.judge(item, event, rules.Known(record), moment)
-            assert told.reason is (None if isinstance(said, Target) else said.reason), (event, said)
+        for happened in kinds(who):
+            item = replace(items_of(happened, world.world.ledger)[0], attempts=1)
+            told = judged(item, happened, record, moment.settings)
+            said = rules.judge(item, happened, rules.Known(record), moment)
+            assert told.reason is (None if isinstance(said, Target) else said.reason), (happened, said)
             if isinstance(said, Target):
                 assert told.searched is (said.who is None)
 

@@ -102,17 +102,23 @@ def test_the_history_says_what_changed_and_an_older_version_comes_back(world: Wo
     assert world.ask("POST", "/settings/revert", {"version": 0}).body["values"]["log_emails"] is False
 
 
+@pytest.mark.acceptance(63)
 def test_the_team_override_replaces_and_locks(world: Workspace) -> None:
     """With the override the admin's settings hold for a seller who had chosen otherwise, and cannot be left."""
     patch(world, log_emails=True, log_calls=True)
     mine = world.ask("PATCH", "/my/settings", {"log_calls": False}, user=SELLER)
     assert (mine.status, mine.body["log_calls"], mine.body["locked"]) == (200, False, False)
+    who = person(world)
+    world.report(event("evt_1", "call.logged", person=who))
+    assert world.tasks() == []
     patch(world, team_override=True)
     mine = world.ask("GET", "/my/settings", user=SELLER).body
     assert (mine["log_calls"], mine["locked"]) == (True, True)
     refused = world.ask("PATCH", "/my/settings", {"log_emails": False}, user=SELLER)
     assert refused.status == 403
     assert "team_override" in refused.detail
+    world.report(event("evt_2", "call.logged", person=who))
+    assert len(world.tasks()) == 1
     patch(world, team_override=False)
     assert world.ask("GET", "/my/settings", user=SELLER).body["log_calls"] is False
 

@@ -146,8 +146,8 @@ def test_an_activity_is_told_with_its_item_and_history(world: Workspace) -> None
     assert task["Id"] in seen["answer"]
     assert world.ask("GET", f"/items/activities_to_salesforce/{item['key']}").body == item
     why = world.ask("GET", "/why/evt_1").body
-    assert why["answer"] == seen["answer"]
-    assert all(check["passed"] for check in why["checks"])
+    assert why["answer"].startswith(seen["answer"])
+    assert {check["now"] for check in why["checks"]} == {"pass"}
 
 
 def seeded_contact(world: Workspace) -> str:
@@ -163,10 +163,10 @@ def test_why_names_the_reason_and_the_remedy(world: Workspace) -> None:
     world.report(event("evt_1", "email.sent", person=person))
     why = world.ask("GET", "/why/evt_1").body
     text = REASON_TEXTS[Reason.NO_CONNECTION]
-    assert why["answer"] == f"Not logged to Salesforce: {text.title}. {text.meaning} {text.remedy}"
+    assert why["answer"].startswith(f"Not logged to Salesforce: {text.title}. {text.meaning} {text.remedy}")
     assert why["activity"]["items"][0]["reason"]["code"] == "NO_CONNECTION"
-    failed = [check["check"] for check in why["checks"] if not check["passed"]]
-    assert "The seller is connected to Salesforce" in failed
+    (failed,) = [check for check in why["checks"] if check["then"] == "fail"]
+    assert (failed["code"], failed["now"], failed["who"]) == ("connection", "fail", "seller")
 
 
 def test_why_takes_every_kind_of_id(world: Workspace) -> None:
@@ -210,7 +210,8 @@ def test_everything_received_is_explained(world: Workspace) -> None:
         why = world.ask("GET", f"/why/{event_id}").body
         told = [why["activity"], *why["activity"]["items"]][-1]
         assert told["reason"]["code"] == reason, event_id
-        assert REASON_TEXTS[Reason(reason)].meaning in why["answer"]
+        cause = Reason.NOT_IN_SALESFORCE if event_id == "hidden" else Reason(reason)
+        assert REASON_TEXTS[cause].meaning in why["answer"]
         assert reason == "NOT_ROUTED" or told["settings_version"] == 1
     assert message in world.ask("GET", "/activities/refused").body["items"][0]["message"]
     assert world.tasks() == []

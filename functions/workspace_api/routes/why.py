@@ -1,64 +1,78 @@
 """Page: why didn't it sync? One box, the answer first (experience.md 10.5)."""
 
-from typing import Literal
+from typing import Annotated
 from urllib.parse import unquote
 
-from pydantic import Field
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from lockstep.domain.connection import ConnectionState
 from lockstep.domain.ids import MarketoId, salesforce_id, user_email
 from lockstep.runtime.wiring import World, world
-from workspace_api import reading
+from workspace_api import explaining, reading
 from workspace_api.access import Caller, caller_of
 from workspace_api.pages import page
-from workspace_api.problems import Problem, not_found
-from workspace_api.reading import ActivityView
-from workspace_api.views import PersonView, SalesforceConnectionView, View
+from workspace_api.problems import Problem, bad_request, not_found
+from workspace_api.views import PersonView, SalesforceConnectionView
+from workspace_api.why_around import seller
+from workspace_api.why_person import person_checks, seller_checks
+from workspace_api.why_views import CheckView, WhyView
 
 router = page()
+TASKS = "00T"
 
 
-class CheckView(View):
-    """One thing that must be so for an activity to be logged, as it is now."""
+@router.get(
+    "/why/<anything>", summary="What became of an activity, a Task, a field, a person or a seller, in a sentence"
+)
+def explain(
+    anything: str,
+    field: Annotated[
+        str | None, Query(description="Why is this field of the activity's Task empty? Its API name", max_length=80)
+    ] = None,
+) -> WhyView:
+    """Takes an event id, the Salesforce id of a Task, lead or contact, a Marketo id, or an email address.
 
-    check: str
-    passed: bool
-    now: str
-
-
-class WhyView(View):
-    """The answer in a sentence, then what it rests on."""
-
-    asked: str
-    kind: Literal["activity", "person", "seller"]
-    answer: str
-    activity: ActivityView | None = None
-    checks: list[CheckView] = Field(default_factory=list)
-    people: list[PersonView] = Field(default_factory=list)
-    seller: SalesforceConnectionView | None = None
-
-
-@router.get("/why/<anything>", summary="What became of an activity, a person or a seller, in a sentence")
-def explain(anything: str) -> WhyView:
-    """Takes an event id, a Marketo id, an email address, or a Salesforce id of a lead or contact."""
+    The first check that failed is the answer; all checks follow, each as it was when it was judged and as it is now.
+    """
     here, caller, asked = world(), caller_of(router.context), unquote(anything).strip()
-    found = reading.activity(here, caller, asked)
+    found = explaining.activity(here, caller, asked, field) or _task(here, caller, asked, field)
     if found:
-        return WhyView(asked=asked, kind="activity", answer=found.answer, activity=found, checks=_checks(here, found))
+        return found
+    if field:
+        raise bad_request("A field belongs to a Task: name an activity or the id of a Task with it.")
     return _people(here, caller, asked) or _seller(here, caller, asked) or _nothing(asked)
+
+
+def _task(here: World, caller: Caller, asked: str, field: str | None) -> WhyView | None:
+    if not asked.startswith(TASKS):
+        return None
+    try:
+        return explaining.task(here, caller, salesforce_id(asked), field)
+    except ValueError:
+        return None
 
 
 def _people(here: World, caller: Caller, asked: str) -> WhyView | None:
     if asked.isascii() and asked.isdigit() and len(asked) <= 15:
-        person, answer = _person(here, caller, int(asked))
-        return WhyView(asked=asked, kind="person", answer=answer, people=[person] if person else [])
-    ids = _looked_up(here, asked)
+        ids = [MarketoId(int(asked))]
+    else:
+        ids = _looked_up(here, asked)
     if not ids:
         return None
     told = [_person(here, caller, one) for one in ids]
     several = f"{len(ids)} people have it. " if len(ids) > 1 else ""
-    answer = several + " ".join(answer for _, answer in told)
-    return WhyView(asked=asked, kind="person", answer=answer, people=[person for person, _ in told if person])
+    checks = person_checks(here, ids[0]) if len(ids) == 1 else []
+    return WhyView(
+        asked=asked,
+        kind="person",
+        answer=several + " ".join(answer for _, answer in told),
+        failed=_first(checks),
+        checks=checks,
+        people=[person for person, _ in told if person],
+    )
+
+
+def _first(checks: list[CheckView]) -> str | None:
+    return next((one.code for one in checks if one.now == "fail"), None)
 
 
 def _looked_up(here: World, asked: str) -> list[MarketoId]:
@@ -74,8 +88,6 @@ def _person(here: World, caller: Caller, marketo_id: int) -> tuple[PersonView | 
     try:
         person = reading.person(here, caller, marketo_id)
     except Problem as problem:
-        if "reason" not in problem.more:
-            raise
         return None, problem.detail
     who = f"{person.name or 'Person'} ({person.marketo_id})"
     if person.reason:
@@ -89,16 +101,18 @@ def _seller(here: World, caller: Caller, asked: str) -> WhyView | None:
     email = user_email(asked)
     if not caller.sees(email) or not here.connections.is_user(email):
         return None
-    link = here.connections.salesforce(email)
-    if link is None:
+    who = seller(here, email)
+    checks = seller_checks(here, who, here.settings.current())
+    if who.link is None:
         answer = f"{email} is a user and was never connected to Salesforce: lockstep connect salesforce {email}."
-        return WhyView(asked=asked, kind="seller", answer=answer)
-    view = SalesforceConnectionView.of(link)
-    detail = f" {link.detail}" if link.detail else ""
-    answer = (
-        f"{email} is a user; the Salesforce connection is {link.state} since {link.since:%Y-%m-%d %H:%M} UTC.{detail}"
-    )
-    return WhyView(asked=asked, kind="seller", answer=answer, seller=view)
+        return WhyView(asked=asked, kind="seller", answer=answer, failed=_first(checks), checks=checks)
+    detail = f" {who.link.detail}" if who.link.detail else ""
+    since = f"{who.link.since:%Y-%m-%d %H:%M} UTC"
+    answer = f"{email} is a user; the Salesforce connection is {who.link.state} since {since}.{detail}"
+    wrong = next((one for one in checks if one.now == "fail"), None)
+    more = f" First not so: {wrong.check.lower()} ({wrong.now_value})." if wrong else " Nothing is in the way."
+    view = SalesforceConnectionView.of(who.link)
+    return WhyView(asked=asked, kind="seller", answer=answer + more, failed=_first(checks), checks=checks, seller=view)
 
 
 def _nothing(asked: str) -> WhyView:
@@ -108,37 +122,3 @@ def _nothing(asked: str) -> WhyView:
         "address or Salesforce id, and a user. Sellers see only their own activities; an event that was refused at "
         "the door leaves no trace."
     )
-
-
-def _checks(here: World, found: ActivityView) -> list[CheckView]:
-    """The checks of behaviour.md 10, as they would end now."""
-    if not found.items:
-        return []
-    seller = user_email(found.seller)
-    link = here.connections.salesforce(seller)
-    settings = here.settings.current()
-    on = settings.values.log_calls if found.type == "call.logged" else settings.values.log_emails
-    living = here.people.living([found.person_id]).get(MarketoId(found.person_id))
-    person = living.person if living else None
-    sfid = person.salesforce_id if person else None
-    return [
-        CheckView(
-            check="This kind of activity is switched on",
-            passed=on,
-            now=f"{'on' if on else 'off'} (settings version {settings.version})",
-        ),
-        CheckView(
-            check="The seller is a user of the Workspace", passed=here.connections.is_user(seller), now=found.seller
-        ),
-        CheckView(
-            check="The seller is connected to Salesforce",
-            passed=link is not None and link.state is ConnectionState.CONNECTED,
-            now=f"{link.state} {link.detail}".strip() if link else "never connected",
-        ),
-        CheckView(
-            check="The person is in the Workspace",
-            passed=living is not None and living.active,
-            now="active" if living and living.active else str(living.reason if living else "unknown"),
-        ),
-        CheckView(check="The person has a Salesforce id", passed=sfid is not None, now=sfid or "none"),
-    ]

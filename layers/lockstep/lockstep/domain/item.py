@@ -92,7 +92,7 @@ _NEEDED: dict[State, tuple[str, ...]] = {
 class Outcome:
     """Where an item goes next, and why; decided by rules, written by the ledger.
 
-    `doubt` keeps in mind that an earlier write may have arrived; `anew` has the attempts counted from the start.
+    `doubt` keeps in mind that an earlier write may have arrived.
     """
 
     state: State
@@ -102,7 +102,6 @@ class Outcome:
     due_at: datetime | None = None
     remote_id: str | None = None
     counted: bool = False
-    anew: bool = False
     doubt: bool = False
     withheld: tuple[str, ...] = ()
 

@@ -131,6 +131,10 @@ class Salesforce:
         """The probe without a key field: this user's Tasks for these people, or for all (reliability.md 3.1)."""
         return list(records.seen(self._session, who_ids, owner_id, since))
 
+    def task(self, task_id: SalesforceId, names: Sequence[str]) -> dict[str, Any] | None:
+        """One Task as it stands, deleted or not, with these fields of it; None where this user sees none."""
+        return records.one_task(self._session, task_id, names)
+
     def tasks_by_key(self, keys: Sequence[ItemKey]) -> dict[ItemKey, SalesforceId]:
         """Tasks that are there under these keys; the deleted and archived ones count as written (LS-16b)."""
         return records.keyed(self._session, keys)

@@ -73,6 +73,13 @@ def keyed(session: Session, keys: Sequence[ItemKey]) -> dict[ItemKey, Salesforce
     return found
 
 
+def one_task(session: Session, task_id: SalesforceId, names: Sequence[str]) -> dict[str, Any] | None:
+    """One Task by its id, the deleted and archived ones too."""
+    fields = tuple(dict.fromkeys(("Id", "WhoId", "OwnerId", "IsDeleted", *names)))
+    select = query.Select(fields, "Task", (query.equals("Id", task_id),))
+    return next(query.rows(session, select, deleted_too=True), None)
+
+
 def _seen(row: dict[str, Any]) -> SeenTask:
     try:
         who = salesforce_id(row["WhoId"]) if row.get("WhoId") else ""
