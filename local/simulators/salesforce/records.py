@@ -58,6 +58,8 @@ class Records:
             row = self.row(user_id, kind, record_id)
             if row.get("IsConverted"):
                 raise Refused(Problem("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", []))
+            if row.get("IsArchived"):
+                raise Refused(Problem("ENTITY_IS_ARCHIVED", "entity is archived", []))
             values = self.validator.check(user_id, kind, body, row)
             self.world.update(row["Id"], values, user_id)
             return Written(row["Id"])

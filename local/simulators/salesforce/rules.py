@@ -11,22 +11,9 @@ from typing import Any
 
 from local.simulators.kernel.faults import Fault, FaultPlan
 from local.simulators.kernel.http import Request
+from local.simulators.salesforce.codes import known
 from local.simulators.salesforce.problems import Problem, Refused
 
-# The status that a single-record call answers with, where it is not 400; and the usual words of a code.
-_STATUS = {"ENTITY_IS_DELETED": 404, "NOT_FOUND": 404, "INSUFFICIENT_ACCESS_OR_READONLY": 403}
-_STATUS |= {"UNKNOWN_EXCEPTION": 500, "SERVER_UNAVAILABLE": 503}
-_WORDS = {
-    "UNABLE_TO_LOCK_ROW": "unable to obtain exclusive access to this record or 1 records",
-    "ENTITY_IS_DELETED": "entity is deleted",
-    "CANNOT_UPDATE_CONVERTED_LEAD": "cannot reference converted lead",
-    "DUPLICATES_DETECTED": "Use one of these records?",
-    "INVALID_CROSS_REFERENCE_KEY": "invalid cross reference id",
-    "INSUFFICIENT_ACCESS_OR_READONLY": "insufficient access rights on object id",
-    "ENTITY_IS_LOCKED": "the entity is locked for editing",
-    "SERVER_UNAVAILABLE": "server too busy",
-    "REQUEST_LIMIT_EXCEEDED": "TotalRequests Limit exceeded.",
-}
 MAINTENANCE = "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE"
 
 
@@ -80,20 +67,17 @@ class Rules:
                     fault.after -= 1
                     continue
                 fault.times -= 1
-                raise Refused(_problem(fault))
+                raise Refused(problem_of(fault))
 
 
-def words_of(code: str) -> str:
-    """What Salesforce usually says with a code."""
-    return _WORDS.get(code, code.replace("_", " ").lower())
-
-
-def _problem(fault: Fault) -> Problem:
+def problem_of(fault: Fault) -> Problem:
+    """The error that a fault orders by its code; its body may bring the message, and the fields with it."""
     code = str(fault.code)
+    kind = known(code)
     body = fault.body if isinstance(fault.body, Mapping) else {"message": fault.body}
-    message = body.get("message") or words_of(code)
-    detail = _duplicates(str(message)) if code == "DUPLICATES_DETECTED" else None
-    return Problem(code, str(message), list(body.get("fields", [])), _STATUS.get(code, 400), detail)
+    message = str(body.get("message") or kind.words)
+    detail = _duplicates(message) if code == "DUPLICATES_DETECTED" else None
+    return Problem(code, message, list(body.get("fields", [])) if kind.of_record else None, kind.status, detail)
 
 
 def _duplicates(message: str) -> dict[str, Any]:

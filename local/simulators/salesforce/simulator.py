@@ -20,6 +20,7 @@ from local.simulators.salesforce.answers import Answer, Envelope
 from local.simulators.salesforce.api import describing
 from local.simulators.salesforce.api.ask import Ask
 from local.simulators.salesforce.api.routes import dispatch
+from local.simulators.salesforce.codes import OAUTH
 from local.simulators.salesforce.entrance import Entrance
 from local.simulators.salesforce.org import FieldSet, Org, new_org
 from local.simulators.salesforce.problems import (
@@ -32,16 +33,16 @@ from local.simulators.salesforce.problems import (
     session_expired,
     too_many_at_once,
 )
-from local.simulators.salesforce.rules import SalesforceFaults
+from local.simulators.salesforce.rules import SalesforceFaults, problem_of
 from local.simulators.salesforce.sessions import App
 
 LONGEST = 16_384
 _DATA = re.compile(r"/services/data/v(\d+)\.0(?:/(.*))?")
-_STATUS_WORDS = {
-    401: session_expired(),
-    403: quota_used(),
-    500: Problem("UNKNOWN_EXCEPTION", "An unexpected error occurred. Please include this ErrorId: 1-1", status=500),
-    503: Problem("SERVER_UNAVAILABLE", "server too busy", status=503),
+_STATUS_CODES = {
+    401: "INVALID_SESSION_ID",
+    403: "REQUEST_LIMIT_EXCEEDED",
+    500: "UNKNOWN_EXCEPTION",
+    503: "SERVER_UNAVAILABLE",
 }
 
 
@@ -232,10 +233,18 @@ class SalesforceSimulator:
         return user_id
 
     def _fault_status(self, fault: Fault) -> Response:
-        known = _STATUS_WORDS.get(int(fault.code))
-        if fault.body is None and known is not None:
-            fault.body = [known.single()]
+        """The answer of a `status` fault, whose code is a status, an error code, or a word of the token endpoint."""
+        if fault.code in OAUTH:
+            body = {"error": OAUTH[str(fault.code)], "error_description": fault.code}
+            return self._envelope().respond(Request("POST", ""), Answer(400, body))
+        if fault.body is None and fault.code in _STATUS_CODES:
+            fault.code = _STATUS_CODES[int(fault.code)]
+        if isinstance(fault.code, str):
+            return self._envelope().respond(Request("POST", ""), answers.refused(problem_of(fault)))
         return plain_status(fault)
+
+    def _envelope(self) -> Envelope:
+        return Envelope(self.clock.now(), self._ordinal, self.org.quota.header())
 
 
 def base_url(request: Request) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from local.simulators.salesforce.answers import Answer
 from local.simulators.salesforce.api.ask import Ask
 from local.simulators.salesforce.api.rows import visible
+from local.simulators.salesforce.codes import ROLLED_BACK
 from local.simulators.salesforce.problems import Problem, malformed_id, unreadable
 from local.simulators.salesforce.records import Written
 from local.simulators.salesforce.schema.catalogue import ObjectType
@@ -20,7 +21,6 @@ MAX_RECORDS = 200
 MAX_CHUNKS = 10
 MAX_READ = 2_000
 MAX_READ_BY_URL = 800
-_ROLLED_BACK = "Record rolled back because not all records were valid and the request was using AllOrNone header"
 
 Item = dict[str, Any]
 Write = Callable[[Item], Written]
@@ -138,7 +138,7 @@ def _run(ask: Ask, items: list[Item], body: Item, write: Write, *, with_created:
             raise
         if body.get("allOrNone") and any(result.problems for result in results):
             undo.roll_back()
-            rolled_back = Problem("ALL_OR_NONE_OPERATION_ROLLED_BACK", _ROLLED_BACK, [])
+            rolled_back = Problem("ALL_OR_NONE_OPERATION_ROLLED_BACK", ROLLED_BACK, [])
             results = [result if result.problems else Written(problems=[rolled_back]) for result in results]
     failed = sum(1 for result in results if result.problems)
     outcome = "ok" if not failed else f"{failed} failed"

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from local.simulators.salesforce import codes
 from local.simulators.salesforce.bulk import sheet
 from local.simulators.salesforce.bulk.cells import Columns
 from local.simulators.salesforce.bulk.job import Cells, IngestJob
 from local.simulators.salesforce.problems import Problem, Refused
 from local.simulators.salesforce.records import Written
-from local.simulators.salesforce.rules import words_of
 from local.simulators.salesforce.schema.catalogue import ObjectType
 from local.simulators.salesforce.schema.field import Field
 
@@ -48,7 +48,7 @@ def work_chunk(org: "Org", job: IngestJob, size: int) -> None:
             return
     if fault is not None:
         code = fault.code if isinstance(fault.code, str) else "UNABLE_TO_LOCK_ROW"
-        job.failed += [("", f"{code}:{words_of(code)}:--", cells) for cells in rows]
+        job.failed += [("", f"{code}:{codes.known(code).words}:--", cells) for cells in rows]
     else:
         _write(org, job, rows)
     job.reached += len(rows)

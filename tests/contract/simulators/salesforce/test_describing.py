@@ -36,13 +36,33 @@ def newcomer(sim: SalesforceSimulator) -> User:
 
 
 @pytest.mark.simulator("salesforce-24")
-@pytest.mark.parametrize("kind", ["Lead", "Contact"])
-def test_people_are_described_as_recorded(newcomer: User, evidence: Path, kind: str) -> None:
-    """Lead and Contact equal the recorded describes: the same fields in the same order, every member of each."""
-    recorded = _recorded(evidence, kind)["fields"]
+@pytest.mark.parametrize("kind", ["Lead", "Contact", "Account", "Opportunity"])
+def test_objects_are_described_as_recorded(newcomer: User, evidence: Path, kind: str) -> None:
+    """The standard fields of the recorded describes, in the same order, every member of each."""
+    recorded = [field for field in _recorded(evidence, kind)["fields"] if not _local(field)]
     shown = newcomer.describe(kind)["fields"]
     assert [field["name"] for field in shown] == [field["name"] for field in recorded]
     assert shown == recorded
+
+
+@pytest.mark.simulator("salesforce-24")
+@pytest.mark.parametrize("kind", ["Lead", "Contact", "Account", "Opportunity"])
+def test_objects_have_the_recorded_traits(newcomer: User, evidence: Path, kind: str) -> None:
+    """What an object can do, its scopes, its addresses and its children among our objects equal the recorded ones."""
+    recorded, shown = _recorded(evidence, kind), newcomer.describe(kind)
+    apart = {"fields", "childRelationships", "recordTypeInfos", "urls"}
+    shared = set(recorded) & set(shown) - apart
+    assert {name: shown[name] for name in shared} == {name: recorded[name] for name in shared}
+    assert set(recorded["urls"]) - {"defaultValues"} == set(shown["urls"])
+    children = {(child["childSObject"], child["field"]): child for child in recorded["childRelationships"]}
+    told = {(child["childSObject"], child["field"]): child for child in shown["childRelationships"]}
+    assert {key: children[key] for key in told} == told
+    assert {"Task", "Event"} <= {child for child, _ in told}
+
+
+def _local(field: dict[str, Any]) -> bool:
+    """Fields of that organisation alone: custom ones, and the one of its record types."""
+    return field["name"].endswith("__c") or field["name"] == "RecordTypeId"
 
 
 @pytest.mark.simulator("salesforce-24")
