@@ -96,7 +96,7 @@ class LeadCalls:
             if lookup in self.world.book.by_name:
                 raise Refused("1011", f"Lookup field '{lookup}' not supported")
             raise Refused("1006", f"Lookup field '{lookup}' not found")
-        return self.each(ask, inputs, lambda record: self._sync_one(record, action, lookup))
+        return self.each(ask, inputs, lambda record: self.sync_one(record, action, lookup))
 
     def delete(self, ask: Ask) -> Answer:
         """POST leads/delete.json and DELETE leads.json, ids in the body or, without one, in the query."""
@@ -129,7 +129,8 @@ class LeadCalls:
                 result.append(skipped(refused))
         return listed(result)
 
-    def _sync_one(self, record: Record, action: str, lookup: str) -> Record:
+    def sync_one(self, record: Record, action: str, lookup: str) -> Record:
+        """One record created or updated; `Refused` says why it is skipped."""
         if "id" in record and action in ("createOnly", "createDuplicate"):
             raise Refused("1003", "Invalid data: id with a create action")
         values = self.world.read({name: value for name, value in record.items() if name != "id"})

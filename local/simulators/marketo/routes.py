@@ -12,6 +12,7 @@ from local.simulators.marketo.assets_api import AssetCalls
 from local.simulators.marketo.bulk_api import BulkCalls
 from local.simulators.marketo.campaigns_api import CampaignCalls
 from local.simulators.marketo.custom_api import CustomCalls
+from local.simulators.marketo.imports import ImportCalls
 from local.simulators.marketo.intake_api import IntakeCalls
 from local.simulators.marketo.leads_api import LeadCalls
 from local.simulators.marketo.lists_api import ListCalls
@@ -40,6 +41,7 @@ def routes_of(world: World, faults: FaultPlan, statistics: Table) -> Routes:
         *_compiled("/rest/v1", database),
         *_compiled("/rest/asset/v1", _assets(AssetCalls(world))),
         *_compiled("/bulk/v1", _bulk(BulkCalls(world, faults))),
+        *_compiled("/bulk/v1", _imports(ImportCalls(leads, faults))),
     ]
 
 
@@ -142,4 +144,12 @@ def _bulk(calls: BulkCalls) -> Table:
         f"{kind}/export/{_NAME}/status": {"GET": calls.status},
         f"{kind}/export/{_NAME}/file": {"GET": calls.file},
         f"{kind}/export": {"GET": calls.jobs},
+    }
+
+
+def _imports(calls: ImportCalls) -> Table:
+    return {
+        "leads": {"POST": calls.create},
+        f"leads/batch/{_ID}": {"GET": calls.status},
+        f"leads/batch/{_ID}/(failures|warnings)": {"GET": calls.rows},
     }

@@ -26,6 +26,7 @@ from local.simulators.marketo.world import World
 
 LONGEST_TARGET = 8192
 LARGEST_BODY = 1_048_576
+LARGEST_FILE = 10 * LARGEST_BODY
 
 
 class MarketoSimulator:
@@ -61,6 +62,8 @@ class MarketoSimulator:
         """Answer a control route or a call of the vendor's API."""
         with self._lock:
             self.faults.commit_late(self._serve)
+            for chore in self.world.chores:
+                chore()
             control = self._control.handle(request)
             if control is not None:
                 return control
@@ -139,7 +142,7 @@ class MarketoSimulator:
     def _vendor(self, request: Request) -> Response:
         if len(request.target.encode()) > LONGEST_TARGET:
             return Response(414, [("Content-Type", "text/html")], b"<h1>414 Request-URI Too Large</h1>")
-        if len(request.body) > LARGEST_BODY:
+        if len(request.body) > (LARGEST_FILE if request.path.endswith("/bulk/v1/leads.json") else LARGEST_BODY):
             return Response(413, [("Content-Type", "text/html")], b"<h1>413 Request Entity Too Large</h1>")
         if request.path == identity.PATH:
             return self.faults.around(request, self.identity.answer)

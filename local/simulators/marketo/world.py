@@ -6,7 +6,7 @@ winner. Unsubscribing is durable: it belongs to the address and spreads to every
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,7 @@ class World:
         self.custom = CustomTypes()
         self.feed = Feed()
         self.assets = Assets()
+        self.chores: list[Callable[[], None]] = []  # what has to catch up with the clock before a call
         self._unsubscribed: dict[str, bool] = {}
 
     # --- leads ---------------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ def swagger() -> dict[str, Any]:
             definition["required"] = [name for name in definition["required"] if name not in OPTIONAL]
     definitions["ActivityType"]["required"].remove("primaryAttribute")
     definitions["CustomActivity"]["required"] = []
+    definitions["ImportLeadResponse"]["required"].remove("numOfLeadsProcessed")  # a new batch does not have it
     definitions["Campaign"]["required"] = ["id"]  # all that triggering one gives back
     definitions["Activity"]["required"].remove("id")
     del definitions["Attribute"]["properties"]["value"]["type"]

@@ -53,6 +53,8 @@ def _provoked(api: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     ).json()  # fmt: skip
     yield "610", get("nothing")
     yield "612", api.http.post("/rest/v1/leads.json", content="{}", headers={"Content-Type": "text/plain"}).json()
+    form = {"Content-Type": "multipart/form-data; boundary=x"}
+    yield "613", api.http.post("/bulk/v1/leads.json?format=csv", content="no parts", headers=form).json()
     yield "701", api.asset("staticList/byName")
     yield "702", api.asset("staticList/7/delete", {})
     yield "704", api.asset("programs", earliestUpdatedAt="x")
