@@ -55,11 +55,16 @@ class Identity:
         """The identity call, by query or form."""
         self.calls += 1
         given = parameters(request)
-        if given.one("grant_type") != "client_credentials":
-            return self._refuse(400, "unsupported_grant_type", "Unsupported grant type")
+        if not given.one("client_id"):
+            return self._refuse(401, "unauthorized", "Full authentication is required to access this resource")
         client = self._clients.get(given.one("client_id"))
         if client is None or given.one("client_secret") != client.secret:
             return self._refuse(401, "invalid_client", "Bad client credentials")
+        grant = given.one("grant_type")
+        if not grant:
+            return self._refuse(400, "invalid_request", "Missing grant type")
+        if grant != "client_credentials":
+            return self._refuse(400, "unsupported_grant_type", f"Unsupported grant type: {grant}")
         now = self._clock.timestamp()
         if not client.token or now >= client.ends:
             self._retire(client)
@@ -70,7 +75,8 @@ class Identity:
 
     def check(self, request: Request) -> str:
         """The user behind a living token; else 601, 602 or 603."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
+        token = token.strip()
         if self._switches.query_token and not token:
             scheme, token = "bearer", parameters(request).one("access_token")
         if scheme.lower() != "bearer" or not token:

@@ -58,7 +58,7 @@ def parameters(request: Request) -> Parameters:
 
 
 def _is_form(request: Request) -> bool:
-    return request.headers.get("content-type", "").startswith(_FORM)
+    return request.headers.get("content-type", "").lower().startswith(_FORM)
 
 
 def normalise(path: str) -> str:
@@ -86,7 +86,7 @@ class Ask:
 
     def json(self) -> dict[str, Any]:
         """The JSON body; 612 for another content type, 609 for anything that is not an object."""
-        if not self.request.headers.get("content-type", "").startswith("application/json"):
+        if not self.request.headers.get("content-type", "").lower().startswith("application/json"):
             raise Refused("612")
         try:
             body = json.loads(self.request.body)
@@ -97,13 +97,15 @@ class Ask:
         return body
 
     def inputs(self) -> list[dict[str, Any]]:
-        """The records of the body; at most 300."""
+        """The records of the body; at most 300, and 609 where one is no object."""
         given = self.json().get("input")
         if not isinstance(given, list) or not given:
             raise Refused("1002", "Missing value for required parameter 'input'")
         if len(given) > 300:
             raise Refused("1003", "Too many records: at most 300")
-        return [entry if isinstance(entry, dict) else {} for entry in given]
+        if not all(isinstance(entry, dict) for entry in given):
+            raise Refused("609")
+        return given
 
     def batch_size(self) -> int:
         """Items a page: 300 unless fewer are asked for."""

@@ -37,7 +37,7 @@ class LeadCalls:
         name = ask.given.required("filterType")[0]
         values = ask.given.required("filterValues")
         if name not in self.world.book.searchable():
-            raise Refused("1011", f"Filter type '{name}' not supported")
+            raise Refused("1011", f"Lookup field '{name}' not supported")
         if len(values) > MOST_VALUES:
             raise Refused("1003", f"Too many filter values: at most {MOST_VALUES}")
         fields = self.fields(ask)

@@ -39,10 +39,19 @@ def test_every_way_of_asking_gives_the_same_token_with_time_running_out(api: Any
 
 @pytest.mark.simulator("marketo-2")
 def test_a_wrong_client_is_refused_and_nothing_leaks(api: Any, marketo: MarketoSimulator) -> None:
-    """Wrong credentials give 401 with the invalid_client body; neither secret nor token stands in the call log."""
+    """A wrong client is 401 invalid_client, none 401, another grant 400; no secret and no token is in the call log."""
     answer = api.http.post(PATH, data={**CREDENTIALS, "client_secret": "wrong"})
     assert answer.status_code == 401
     assert answer.json() == {"error": "invalid_client", "error_description": "Bad client credentials"}
+    asked = [
+        {},
+        {"client_id": "demo-client", "client_secret": "demo-secret"},
+        {**CREDENTIALS, "grant_type": "password"},
+    ]
+    refused = [api.http.get(PATH, params=given) for given in asked]
+    assert [(answer.status_code, answer.json()["error"]) for answer in refused] == [
+        (401, "unauthorized"), (400, "invalid_request"), (400, "unsupported_grant_type"),
+    ]  # fmt: skip
     api.get("leads/describe")
     token = api.http.headers["Authorization"].split()[1]
     written = repr(marketo.calls)

@@ -53,7 +53,8 @@ def test_pages_hold_three_hundred_and_a_filter_a_thousand(api: Any, marketo: Mar
 @pytest.mark.simulator("marketo-14")
 def test_unknown_names_are_refused(api: Any) -> None:
     """A filterType that is not searchable is 1011, an unknown or wrongly cased field 1006, a missing one 1002."""
-    assert api.code(api.get("leads", filterType="updatedAt", filterValues="x")) == "1011"
+    refused = api.get("leads", filterType="createdAt", filterValues="2018-01-01")
+    assert refused["errors"] == [{"code": "1011", "message": "Lookup field 'createdAt' not supported"}]
     assert api.code(api.get("leads", filterType="id", filterValues="1", fields="FirstName")) == "1006"
     assert api.code(api.get("leads", filterValues="1")) == "1002"
 

@@ -37,6 +37,10 @@ def test_malformed_calls_are_refused_with_http_200(api: Any) -> None:
     }
     assert {code: api.code(answer.json()) for code, answer in answers.items()} == {code: code for code in answers}
     assert {answer.status_code for answer in answers.values()} == {200}
+    loud = api.http.post(
+        "/rest/v1/leads.json", content=b"{}", headers={"Content-Type": "Application/JSON; Charset=UTF-8"}
+    )
+    assert api.code(loud.json()) == "1002"
 
 
 @pytest.mark.simulator("marketo-10")
