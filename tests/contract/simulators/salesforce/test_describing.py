@@ -62,7 +62,8 @@ def test_objects_have_the_recorded_traits(newcomer: User, evidence: Path, kind: 
 
 def _local(field: dict[str, Any]) -> bool:
     """Fields of that organisation alone: custom ones, and the one of its record types."""
-    return field["name"].endswith("__c") or field["name"] == "RecordTypeId"
+    name = str(field["name"])
+    return name.endswith("__c") or name == "RecordTypeId"
 
 
 @pytest.mark.simulator("salesforce-24")
