@@ -50,7 +50,7 @@ def test_a_bad_value_skips_its_record_only(api: Any) -> None:
 
 @pytest.mark.simulator("marketo-15")
 def test_whole_requests_that_are_refused(api: Any) -> None:
-    """Unknown lookupField 1006, unsearchable one 1011, over 300 records or an unknown action 1003, no input 1002 or 609."""
+    """Unknown lookupField 1006, unsearchable 1011, over 300 records or an unknown action 1003, no input 1002 or 609."""
     one = [{"email": "a@example.net"}]
     assert api.code(api.post("leads", {"lookupField": "userId", "input": one})) == "1006"
     assert api.code(api.post("leads", {"lookupField": "createdAt", "input": one})) == "1011"
