@@ -120,14 +120,13 @@ class ActivityCalls:
         return head
 
     def _shown(self, activity: Activity) -> dict[str, Any]:
-        shown = self._head(activity)
+        shown, told = self._head(activity), dict(activity.attributes)
+        if activity.type_id == NEW_LEAD:  # its name stands in bulk files only
+            return {**shown, "attributes": _attributes({**told, "Created Date": shown["activityDate"][:10]})}
         if activity.primary_id is not None:
             shown["primaryAttributeValueId"] = activity.primary_id
         if activity.primary is not None:
             shown["primaryAttributeValue"] = activity.primary
-        told = dict(activity.attributes)
-        if activity.type_id == NEW_LEAD:
-            told["Created Date"] = shown["activityDate"][:10]
         return {**shown, "attributes": _attributes(told)}
 
     def _shown_change(self, activity: Activity) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from local.simulators.marketo.incoming import Ask
 from local.simulators.marketo.world import World
 
 _MOST, _USUAL = 200, 20
+_LETTERS = {"Email": "EBP", "Event": "ME", "Engagement": "NP"}
 _HOST = "https://app-sj01.marketo.com"
 
 
@@ -144,13 +145,13 @@ class AssetCalls:
             "description": entry.description,
             "createdAt": f"{entry.created}+0000",
             "updatedAt": f"{entry.updated}+0000",
-            "url": f"{_HOST}/#PG{entry.id}A1",
+            "url": f"{_HOST}/#{_LETTERS.get(entry.kind, 'PG')}{entry.id}A1",
             "type": entry.kind,
             "channel": entry.channel,
             "folder": {"type": "Folder", "value": entry.folder, "folderName": folder.name if folder else ""},
             "status": entry.status,
             "workspace": WORKSPACE,
-            "headStart": False,
+            **({"headStart": False} if entry.kind == "Email" else {}),
         }
 
 

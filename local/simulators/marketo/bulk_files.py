@@ -18,7 +18,7 @@ from local.simulators.kernel.clock import write_instant
 from local.simulators.marketo.activity_types import DELETE_LEAD, NEW_LEAD
 from local.simulators.marketo.exports import Job
 from local.simulators.marketo.feed import Activity
-from local.simulators.marketo.leads import Lead
+from local.simulators.marketo.leads import Lead, system_values
 from local.simulators.marketo.world import World
 
 DELIMITERS = {"CSV": ",", "TSV": "\t", "SSV": ";"}
@@ -59,9 +59,9 @@ def write_file(world: World, job: Job) -> tuple[bytes, int]:
 
 
 def _lead_rows(world: World, order: Order) -> Iterator[list[str]]:
-    empties = dict(world.book.empties(order.fields))
+    empties = {**dict(world.book.empties(order.fields)), "emailSuspended": None}
     for lead in _leads(world, order):
-        values = {**lead.values, "id": lead.id}
+        values = {**system_values(lead), **lead.values, "id": lead.id}
         yield [_cell(values.get(name, empties[name])) for name in order.fields]
 
 

@@ -42,9 +42,10 @@ _AGENTS = (
 )
 _FOUND = (("", ""), ("https://www.google.com/", "marketo salesforce sync"), ("https://news.example.org/", ""))
 _MAILS = (
-    (701, "Spring newsletter", 2001), (702, "Summer newsletter", 2001), (703, "Autumn newsletter", 2001),
-    (704, "Webinar invitation", 2002), (705, "Webinar reminder", 2002), (706, "Welcome 1", 2004),
-    (707, "Welcome 2", 2004),
+    (701, "Newsletter.Spring newsletter", 2001), (702, "Newsletter.Summer newsletter", 2001),
+    (703, "Newsletter.Autumn newsletter", 2001), (704, "Autumn webinar.Invitation", 2002),
+    (705, "Autumn webinar.Reminder", 2002), (706, "Welcome series.Welcome 1", 2004),
+    (707, "Welcome series.Welcome 2", 2004),
 )  # fmt: skip
 _TEMPLATES = ((31, "First contact"), (32, "After the webinar"), (33, "Checking in"))
 _SCORES = ((5, "Opened a mail"), (10, "Visited pricing"), (20, "Filled out a form"), (-5, "Inactive"))
@@ -204,9 +205,9 @@ def _listed(world: World, lead: Lead, dice: random.Random) -> list[Deed]:
     name = f"{entry.program}.{entry.name}" if entry.program else entry.name
     if lead.id in entry.members:
         entry.members.discard(lead.id)
-        return [Deed(0, 25, entry.id, name, {"Source": "Smart Campaign"})]
+        return [Deed(0, 25, entry.id, name, {"Source": "Marketo Flow Action"})]
     entry.members.add(lead.id)
-    return [Deed(0, 24, entry.id, name, {"Source": "Smart Campaign"}, 2003)]
+    return [Deed(0, 24, entry.id, name, {"Source": "Marketo Flow Action"}, 2003)]
 
 
 def _moment(_world: World, _lead: Lead, dice: random.Random) -> list[Deed]:
@@ -240,8 +241,9 @@ def _webinar(_world: World, _lead: Lead, dice: random.Random) -> list[Deed]:
 
 @cache
 def _progressed(step: int) -> Told:
-    told: Told = {"Acquired By": False, "New Status": _STEPS[step], "Old Status": _STEPS[step - 1] if step else ""}
-    return {**told, "Reason": "Webinar", "Success": step == len(_STEPS) - 1}
+    told: Told = {"Acquired By": False, "New Status": _STEPS[step], "New Status ID": 31 + step}
+    told |= {"Old Status": _STEPS[step - 1] if step else "Not in Program", "Old Status ID": 30 + step}
+    return {**told, "Success": step == len(_STEPS) - 1}
 
 
 # --- sales -----------------------------------------------------------------------------------------------------------

@@ -26,6 +26,15 @@ class Lead:
         return f"{self.values.get('firstName', '')} {self.values.get('lastName', '')}".strip()
 
 
+def system_values(lead: Lead) -> dict[str, Any]:
+    """What Marketo itself knows of every lead; a written value goes before it."""
+    own = dict.fromkeys(("leadPerson", "personPrimaryLeadInterest", "contactCompany"), lead.id)
+    return {"mktoName": lead.full_name or None, "personType": "contact", "isLead": True, "leadPartitionId": 1, **own}
+
+
+SYSTEM = frozenset(system_values(Lead(0, 0)))
+
+
 class Leads:
     """All leads by id, deleted ones included; only living ones can be looked up by value."""
 

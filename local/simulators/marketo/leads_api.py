@@ -14,7 +14,7 @@ from local.simulators.marketo.answer import Answer, listed
 from local.simulators.marketo.envelope import Refused, skipped
 from local.simulators.marketo.fields import DEFAULT_FIELDS
 from local.simulators.marketo.incoming import Ask
-from local.simulators.marketo.leads import Lead
+from local.simulators.marketo.leads import SYSTEM, Lead, system_values
 from local.simulators.marketo.tokens import LEADS, Place, read_token, write_token
 from local.simulators.marketo.world import BY_API, World
 
@@ -187,4 +187,6 @@ def shown(lead: Lead, fields: list[tuple[str, bool | None]]) -> Record:
     values = lead.values
     told = {name: values.get(name, empty) for name, empty in fields}
     told["id"] = lead.id
+    if not SYSTEM.isdisjoint(told):
+        told |= {name: value for name, value in system_values(lead).items() if name in told and name not in values}
     return told

@@ -114,4 +114,9 @@ def _told(entry: StaticList) -> dict[str, Any]:
     told: dict[str, Any] = {"id": entry.id, "name": entry.name}
     told |= {"description": entry.description} if entry.description else {}
     told |= {"programName": entry.program} if entry.program else {}
-    return {**told, "workspaceName": WORKSPACE, "createdAt": entry.created, "updatedAt": entry.updated}
+    return {
+        **told,
+        "workspaceName": WORKSPACE,
+        "createdAt": entry.created,
+        "updatedAt": entry.updated,
+    }

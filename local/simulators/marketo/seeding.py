@@ -15,7 +15,7 @@ from local.simulators.marketo.leads import Lead
 from local.simulators.marketo.world import World
 
 _FROM_CRM: dict[str, Any] = {"Source Type": "salesforce.com"}
-_FROM_WEB: dict[str, Any] = {"Source Type": "Web form fill-out"}
+_FROM_WEB: dict[str, Any] = {"Source Type": "Web form fillout"}
 
 
 DAY = 86_400
@@ -87,7 +87,7 @@ def _enter(world: World, person: SeedPerson, owner: dict[str, Any]) -> Lead:
 
 def _creation(lead: Lead) -> Activity:
     cause = _FROM_CRM if "sfdcType" in lead.values else _FROM_WEB
-    return Activity(lead.created, 0, NEW_LEAD, lead.id, attributes=cause)
+    return Activity(lead.created, 0, NEW_LEAD, lead.id, None, lead.full_name, cause)
 
 
 def _life(world: World, person: SeedPerson, lead: Lead) -> Iterator[Activity]:
@@ -98,7 +98,7 @@ def _life(world: World, person: SeedPerson, lead: Lead) -> Iterator[Activity]:
         owner = str(lead.values.get("leadOwnerEmailAddress", ""))
         yield Activity(lead.created + 30 * DAY, 0, CONVERT_LEAD, lead.id, None, owner or None, told)
     if person.merged_id:
-        told = {"Merge IDs": str(person.merged_id), "Merged in Sales": True, "Merge Source": "Salesforce"}
+        told = {"Merge IDs": [person.merged_id], "Merged in Sales": True, "Merge Source": "leaddb"}
         told |= {"Master Updated": False}
         yield Activity(lead.created + 45 * DAY, 0, MERGE_LEADS, lead.id, lead.id, lead.full_name, told)
     if person.opted_out:

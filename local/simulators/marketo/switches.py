@@ -21,7 +21,7 @@ class Switches:
     no_ids: bool = False  # activities carry marketoGUID only
     late_s: int = 0  # new activities are dated so many seconds back
     upsert_race_s: float = 0.0  # an upsert does not see a lead made less than so many seconds ago
-    merge_ids_as_list: bool = False  # Merge IDs as a JSON list instead of text
+    merge_ids_as_list: bool = True  # Merge IDs as a JSON list; else as text
     type_ids: dict[str, int] = field(default_factory=dict)  # ids of activity types by name, where a customer's differ
     bulk_queued_s: float = 1.0  # how long an export job waits at least
     bulk_processing_s: float = 1.0  # how long it runs

@@ -21,6 +21,7 @@ from local.simulators.marketo.leads import Lead, Leads
 from local.simulators.marketo.switches import Switches
 
 MERGE_LIMIT = 25
+SOURCES = ("originalSourceType", "registrationSourceType")
 ADDED, REMOVED, REQUEST_CAMPAIGN, PUSHED = 24, 25, 47, 145
 
 
@@ -65,7 +66,8 @@ class World:
         second = int(self.clock.timestamp())
         now = write_instant(self.clock.now())
         kept = {name: value for name, value in values.items() if value is not None}
-        lead = Lead(lead_id or self.leads.last_id + 1, second, {"createdAt": now, "updatedAt": now, **kept})
+        born = {"createdAt": now, "updatedAt": now, **dict.fromkeys(SOURCES, cause.source)}
+        lead = Lead(lead_id or self.leads.last_id + 1, second, {**born, **kept})
         self.leads.add(lead)
         self._log_creation(lead, cause)
         if kept.get("unsubscribed"):
@@ -120,7 +122,7 @@ class World:
             loser.merged_into = winner.id
         self._join_lists(winner.id, {loser.id for loser in losers})
         self.update(winner, fill, BY_MERGE)
-        self._log_merge(winner, losers, in_crm)
+        self._log_merge(winner, losers, in_crm, bool(fill))
         return winner
 
     def lead(self, lead_id: int) -> Lead:
@@ -175,6 +177,7 @@ class World:
         self.log(
             NEW_LEAD,
             lead,
+            primary=lead.full_name or None,
             attributes={
                 "Source Type": cause.source,
                 "Lead Source": values.get("leadSource"),
@@ -183,7 +186,7 @@ class World:
             },
         )
 
-    def _log_merge(self, winner: Lead, losers: Iterable[Lead], in_crm: bool) -> None:
+    def _log_merge(self, winner: Lead, losers: Iterable[Lead], in_crm: bool, filled: bool) -> None:
         ids = [loser.id for loser in losers]
         self.log(
             MERGE_LEADS,
@@ -193,8 +196,8 @@ class World:
             attributes={
                 "Merge IDs": ids if self.switches.merge_ids_as_list else ",".join(map(str, ids)),
                 "Merged in Sales": in_crm,
-                "Merge Source": "Marketo",
-                "Master Updated": True,
+                "Merge Source": "leaddb",
+                "Master Updated": filled,
             },
         )
 

@@ -140,3 +140,37 @@ def test_a_lead_file_reads_like_the_recorded_ones(api: Any, clock: SimClock, evi
     order = {"fields": asked, "filter": {"createdAt": span}}
     row = dict(zip(*rows_of(extracted(api, clock, "leads", order)), strict=True))
     assert (row["site"], row["unsubscribed"], row["createdAt"]) == ("null", "false", "2026-11-20T12:00:00Z")
+
+
+@pytest.mark.simulator("marketo-33")
+def test_what_marketo_itself_knows_of_a_lead(api: Any, clock: SimClock, evidence: Path) -> None:
+    """The cells that Marketo fills by itself (type, flags, partition, who it is) are as recorded for a new lead."""
+    recorded = next(csv.DictReader(io.StringIO((evidence / "lead_extract1.csv").read_text())))
+    names = ["mktoName", "personType", "mktoIsPartner", "isLead", "mktoIsCustomer", "isAnonymous", "contactCompany",
+             "leadPerson", "personPrimaryLeadInterest", "leadPartitionId", "emailInvalid"]  # fmt: skip
+    (made,) = api.sync({"company": "TD_TESTING"})
+    span = {"startAt": "2026-11-01T00:00:00Z", "endAt": "2026-11-30T00:00:00Z"}
+    text = extracted(api, clock, "leads", {"fields": [*names, "emailSuspended"], "filter": {"createdAt": span}})
+    row = dict(zip(*rows_of(text), strict=True))
+    wanted = {name: recorded[name].replace(recorded["id"], str(made["id"])) for name in names}
+    assert row == {**wanted, "emailSuspended": "null"}
+    (named,) = api.sync({"email": "a@example.net", "firstName": "Ada", "lastName": "Lovell"})
+    lead = api.lead(named["id"], "mktoName", "isLead", "leadPartitionId", "emailSuspended")
+    told = {"mktoName": "Ada Lovell", "isLead": True, "leadPartitionId": 1, "emailSuspended": False}
+    assert lead == {"id": named["id"], **told}
+
+
+@pytest.mark.simulator("marketo-33")
+def test_lives_in_a_file_as_a_sandbox_has_them(api: Any, clock: SimClock) -> None:
+    """A new lead's name is its primary value; the ids of a merge are a list; a fill of gaps is told."""
+    winner, loser = (
+        entry["id"] for entry in api.sync({"email": "w@example.net", "firstName": "Win"}, {"email": "l@example.net"})
+    )
+    assert api.post(f"leads/{winner}/merge", leadId=loser)["success"]
+    span = {"startAt": "2026-11-20T00:00:00Z", "endAt": "2026-11-21T00:00:00Z"}
+    text = extracted(api, clock, "activities", {"filter": {"createdAt": span, "activityTypeIds": [12, 32]}})
+    first, _, merged = csv.DictReader(io.StringIO(text))
+    assert (first["primaryAttributeValueId"], first["primaryAttributeValue"]) == (str(winner), "Win")
+    assert json.loads(merged["attributes"]) == {
+        "Merge IDs": [loser], "Merged in Sales": False, "Merge Source": "leaddb", "Master Updated": False,
+    }  # fmt: skip

@@ -72,7 +72,7 @@ def test_a_merge_leaves_the_winner_with_everything(api: Any, marketo: MarketoSim
     assert set(marketo.world.assets.lists[9].members) == {winner}
     (merged,) = api.activities(32)
     assert merged["leadId"] == merged["primaryAttributeValueId"] == winner
-    assert {"name": "Merge IDs", "value": f"{loser},{other}"} in merged["attributes"]
+    assert {"name": "Merge IDs", "value": [loser, other]} in merged["attributes"]
     assert api.get("activities/deletedleads", nextPageToken=api.token())["result"] == []
 
 
