@@ -1,11 +1,13 @@
 """What follows from each answer of Salesforce (reliability.md 3.6); pure."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from activities_to_salesforce.rules import Moment
 from lockstep.catalogue.retry_schedules import LOCKED_FOR_DAYS, TRANSIENT, Schedule
 from lockstep.domain.cause import by_hand, connected, known
+from lockstep.domain.cause import withheld as fields_of
 from lockstep.domain.ids import UserEmail
 from lockstep.domain.item import Item, Outcome, logged, needs_you, retry, skipped, unknown
 from lockstep.domain.reason import Reason
@@ -21,6 +23,12 @@ AT_ONCE = timedelta(seconds=1)
 def causes(user: UserEmail) -> tuple[str, str]:
     """What a seller's items can wait for: the connection, and being known at all."""
     return connected(user), known(user)
+
+
+def completed_by(item: Item, withheld: Sequence[str]) -> str | None:
+    """What a back-fill finds this Task by, where fields were left out that may come (ATR-06)."""
+    lacking = [entry for entry in withheld if "shortened" not in entry]
+    return fields_of(item.connection) if lacking else None
 
 
 def parked(item: Item, halt: Halt) -> Outcome:

@@ -4,8 +4,10 @@ With the key field the upsert itself is the probe; without it the key stands at 
 Task's description and is looked for among the seller's Tasks of the same people (reliability 3.1).
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
+from activities_to_salesforce.answers import completed_by
 from activities_to_salesforce.desk import Desk, Moves
 from activities_to_salesforce.rules import Target
 from lockstep.domain.cause import by_hand
@@ -42,7 +44,8 @@ def settle_doubts(desk: Desk, link: SalesforceConnection, targets: list[Target])
         seen = _in(tasks, target)
         settled_at = (target.item.leased_at or desk.clock.now()) + desk.settle_time
         if seen:
-            moves.append((target.item, logged(seen.id, "found by its key in the description")))
+            found = logged(seen.id, "found by its key in the description")
+            moves.append((target.item, replace(found, cause=completed_by(target.item, target.item.withheld))))
         elif desk.clock.now() < settled_at:
             moves.append((target.item, unknown(settled_at, "not seen in Salesforce yet")))
         else:

@@ -8,7 +8,6 @@ from activities_to_salesforce.desk import Desk, Moves
 from activities_to_salesforce.probe import key_line
 from activities_to_salesforce.rendering import Author, Rendered, Rendering, render
 from activities_to_salesforce.rules import Target
-from lockstep.domain import cause
 from lockstep.domain.connection import SalesforceConnection
 from lockstep.domain.item import Item, Outcome, State, ready
 from lockstep.domain.reason import Reason
@@ -53,7 +52,9 @@ class Writer:
 
     def _round(self, targets: Sequence[Target]) -> list[Done]:
         rendered = {target.item.key: self._render(target) for target in targets}
-        claims = [Claim(t.item, rendered[t.item.key].hash, t.who or "") for t in targets]
+        claims = [
+            Claim(t.item, made.hash, t.who or "", made.withheld) for t in targets for made in (rendered[t.item.key],)
+        ]
         claimed = self._desk.ledger.claim(claims, seconds=self._desk.lease_seconds, version=self._desk.settings.version)
         self._desk.claims |= {(item.key, item.fence) for item in claimed}
         mine = {item.key: item for item in claimed}
@@ -162,7 +163,7 @@ class Writer:
         outcome = answers.after_write(item, done.result, desk.moment, desk.chance, done.target.trace)
         doubt = outcome.doubt or (done.target.doubtful and outcome.state is State.RETRY_AT)
         withheld = self._withheld(done)
-        waits = outcome.cause or (_completed_by(item, withheld) if outcome.state is State.CONFIRMED else None)
+        waits = outcome.cause or (answers.completed_by(item, withheld) if outcome.state is State.CONFIRMED else None)
         return item, replace(outcome, doubt=doubt, withheld=withheld, cause=waits)
 
     def _withheld(self, done: Done) -> tuple[str, ...]:
@@ -172,12 +173,6 @@ class Writer:
         fields = self._desk.schema().fields
         once = {name for name, right in fields.items() if right.createable and not right.updateable}
         return tuple(entry for entry in done.rendered.withheld if entry.split(" ")[0] not in once)
-
-
-def _completed_by(item: Item, withheld: Sequence[str]) -> str | None:
-    """What a back-fill finds this Task by, where fields were left out that may come (ATR-06)."""
-    lacking = [entry for entry in withheld if "shortened" not in entry]
-    return cause.withheld(item.connection) if lacking else None
 
 
 def _refused(result: Result) -> bool:

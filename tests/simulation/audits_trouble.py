@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.simulation.acts import CANARY
 from tests.simulation.acts_trouble import PEOPLE_A_DAY
 from tests.simulation.audits import always, event_of, items, tasks_by_key, when_quiet
 from tests.simulation.stage import TRIES, Stage
@@ -50,6 +51,8 @@ def _whole(task: dict[str, Any], data: dict[str, Any], named: str) -> None:
     }
     for field, value in wanted.items():
         assert not value or task.get(field) or field in named, f"{field} is neither there nor named: {named}"
+    if not data["subject"].startswith(CANARY):  # nasty texts are cleaned first, and have tests of their own
+        return
     whole = len(data["subject"].encode("utf-16-le")) // 2 <= UNITS_SUBJECT
     subject, sent = task["Subject"].lower(), data["subject"].lower()  # automation may have spelled it otherwise
     assert sent.startswith(subject)

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from tests.signed import content
 from tests.simulation.acts import CANARY
 from tests.simulation.audits import items
 from tests.simulation.corpus_reading import renamed
@@ -99,6 +100,16 @@ def pages_that_are_cut_or_garbled(stage: Stage) -> None:
         assert stage.record.watermark == mark
     stage.turn(300)
     assert not turns
+
+
+@tale
+def news_without_an_item_comes_again(stage: Stage) -> None:
+    """An event that no flow wants, which nothing but itself remembers, is delivered three times (F104)."""
+    when = stage.clock.now().isoformat()
+    stage.send_letter([content("evt_1", "unsubscribe.created", person=stage.people[0], occurred_at=when)])
+    for _ in range(2):
+        stage.post_letter(stage.record.letters[0])
+    stage.flush()
 
 
 @tale

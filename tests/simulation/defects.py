@@ -259,3 +259,9 @@ def no_settle_time(patch: Patch) -> None:
         return desk
 
     patch.setattr(LoggingDesk, "of", classmethod(hasty))
+
+
+@sees("M31", "news_without_an_item_comes_again")
+def only_items_remember(patch: Patch) -> None:
+    """An event is stored whether or not it is there; what has an item is refused by its item."""
+    patch.setattr("lockstep.store.events.Put", lambda key, row, when=(): Put(key, row))

@@ -270,7 +270,10 @@ class Stage(Workspace):
         if answer is None or answer["statusCode"] in (500, 503):
             return False
         assert answer["statusCode"] == 202, answer["body"]
-        self.record.acknowledged |= {result["id"] for result in json.loads(answer["body"])["results"]}
+        results = json.loads(answer["body"])["results"]
+        if {result["id"] for result in results if result["status"] == "stored"} & self.record.acknowledged:
+            self.record.violations.append("I25: an event that was acknowledged is stored once more")
+        self.record.acknowledged |= {result["id"] for result in results}
         return True
 
     # --- what the vendors see -----------------------------------------------------------------------------------------

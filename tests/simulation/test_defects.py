@@ -40,6 +40,7 @@ PLANTED = [
     pytest.param("M28", marks=pytest.mark.defect("M28")),
     pytest.param("M29", marks=pytest.mark.defect("M29")),
     pytest.param("M30", marks=pytest.mark.defect("M30")),
+    pytest.param("M31", marks=pytest.mark.defect("M31")),
 ]
 
 

@@ -92,7 +92,8 @@ _NEEDED: dict[State, tuple[str, ...]] = {
 class Outcome:
     """Where an item goes next, and why; decided by rules, written by the ledger.
 
-    `doubt` keeps in mind that an earlier write may have arrived.
+    `doubt` keeps in mind that an earlier write may have arrived; `anew` has the attempts counted from the start.
+    `withheld` of None leaves what was noted with the claim.
     """
 
     state: State
@@ -103,7 +104,7 @@ class Outcome:
     remote_id: str | None = None
     counted: bool = False
     doubt: bool = False
-    withheld: tuple[str, ...] = ()
+    withheld: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         """Refuse an outcome that would leave its item without a reason, a cure or a next look."""
@@ -175,7 +176,7 @@ def recipient(person: int, effect: Effect, record: str | None = None, related: s
     return f"{person}/{record}/{related or ''}" if record else str(person)
 
 
-def logged(remote_id: str, note: str = "", withheld: tuple[str, ...] = ()) -> Outcome:
+def logged(remote_id: str, note: str = "", withheld: tuple[str, ...] | None = None) -> Outcome:
     """The effect stands at the destination under `remote_id` (I3: never without one)."""
     return Outcome(State.CONFIRMED, note=note, remote_id=remote_id, withheld=withheld)
 

@@ -64,11 +64,12 @@ def _listing(item: Item) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An item to be written now: the hash of what will be sent, and the remote record it is for."""
+    """An item to be written now: the hash of what will be sent, the remote record it is for, and what is left out."""
 
     item: Item
     payload_hash: str
     target: str
+    withheld: tuple[str, ...] = ()
 
 
 class Ledger:
@@ -171,6 +172,7 @@ class Ledger:
             lease_until=until,
             payload_hash=claim.payload_hash,
             target=claim.target,
+            withheld=claim.withheld,
             settings_version=version,
             history=_grown(item, Step(now, State.LEASED, note=note)),
         )
@@ -210,7 +212,7 @@ class Ledger:
             values["leased_at"] = None
         if outcome.remote_id:
             values["remote_id"] = outcome.remote_id
-        if outcome.withheld:
+        if outcome.withheld is not None:
             values["withheld"] = list(outcome.withheld)
         if version is not None:
             values["settings_version"] = version
@@ -281,7 +283,7 @@ class Ledger:
 
 def _claiming(before: Item, after: Item) -> Group:
     kept, added = _remembering(before, after.history)
-    names = ("state", "lease_until", "leased_at", "payload_hash", "target", "settings_version")
+    names = ("state", "lease_until", "leased_at", "payload_hash", "target", "withheld", "settings_version")
     change = Change(
         item_row(before.flow, before.key),
         set={name: codec.value(getattr(after, name)) for name in names} | kept,
