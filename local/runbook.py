@@ -104,8 +104,8 @@ LOOKS = {
         _STACK,
     ),
     "WatermarkAgeAlarm": Look(
-        "`lockstep status`. *Working*: while a load of people runs the alarm is true and harmless. "
-        "*Blocked*: connect Marketo again. *Waiting for quota*: it goes on at midnight US Central.",
+        "`lockstep status`. *Blocked*: connect Marketo again. *Waiting for quota*: it goes on at midnight US Central. "
+        "*Working*: nothing has moved for half an hour all the same; read the log of `<stack>-people-from-marketo`.",
         "a Marketo admin, if the connection is blocked; else whoever runs the stack",
     ),
 }

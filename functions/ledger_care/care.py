@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 
 from lockstep.catalogue.routes import FLOWS, PEOPLE_FROM_MARKETO
 from lockstep.domain.item import Item, State, ready
+from lockstep.domain.load import LoadProgress
 from lockstep.domain.message import Nudge
 from lockstep.engine.deadline import Deadline
 from lockstep.runtime.observability import count, logger, seconds
 from lockstep.runtime.wiring import World
+from lockstep.store import codec
 from lockstep.store.codec import instant
 from lockstep.store.unit import SHARDS
 
@@ -42,10 +44,16 @@ def audit(world: World, flow: str) -> None:
 
 
 def measure_watermark(world: World) -> None:
-    """How long ago the changes of people were last known to be complete, once that sync was started."""
-    position = world.cursors.read(PEOPLE_FROM_MARKETO).get("changes")
-    if position:
-        seconds("WatermarkAgeSeconds", _age(world, instant(position["watermark"])))
+    """How long ago the changes of people were last known to be complete, once that sync was started.
+
+    Changes wait behind a load, and are caught up with after it: until then it counts how long the load has not moved.
+    """
+    positions = world.cursors.read(PEOPLE_FROM_MARKETO)
+    if position := positions.get("changes"):
+        since = instant(position["watermark"])
+        if load := positions.get("load"):
+            since = max(since, codec.read(LoadProgress, load).alive_at)
+        seconds("WatermarkAgeSeconds", _age(world, since))
 
 
 def wake(world: World, flow: str, deadline: Deadline) -> None:

@@ -6,7 +6,7 @@ is, and that of two people who retry the same items at once each item moves for 
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pydantic import ValidationError
@@ -112,7 +112,7 @@ def _keys_of(here: World, event_id: str) -> list[tuple[str, ItemKey]]:
 
 def send(here: World, caller: Caller, retry: Retry) -> None:
     """Put what nothing stands in the way of back on its work list."""
-    again = ready(f"sent again by {caller.email}")
+    again = replace(ready(f"sent again by {caller.email}"), anew=True)  # whole schedules, where Salesforce stays busy
     retry.refused = len(here.ledger.settle([(item, again) for item in retry.going]))
 
 

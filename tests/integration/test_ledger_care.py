@@ -10,7 +10,7 @@ from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE, PEOPLE_FROM_MARK
 from lockstep.domain.balance import RECEIVED
 from lockstep.domain.ids import UserEmail
 from lockstep.domain.item import Item, Outcome, State, needs_you, retry, unknown
-from lockstep.domain.load import ChangesPosition
+from lockstep.domain.load import ChangesPosition, LoadProgress
 from lockstep.domain.reason import Reason
 from lockstep.runtime.observability import metrics
 from lockstep.store import codec
@@ -234,6 +234,25 @@ def test_lag_is_measured(world: SimWorld) -> None:
     measured = care(world, 240)
     assert measured["WatermarkAgeSeconds"] == [240]
     assert max(measured["OldestReadySeconds"]) == 240
+
+
+def test_a_load_that_moves_is_not_late(world: SimWorld) -> None:
+    """Behind a load that gets on, and shortly after its end, changes wait rightly; a load that stands still is told."""
+    begun = world.clock.now()
+    load = replace(LoadProgress.request("admin@example.com", begun), state="running", started_at=begun)
+    position = codec.row(ChangesPosition(watermark=begun))
+
+    def measured(load: LoadProgress, seconds: float) -> float:
+        world.world.cursors.set(PEOPLE_FROM_MARKETO, {"changes": position, "load": codec.row(load)})
+        (age,) = care(world, seconds)["WatermarkAgeSeconds"]
+        return age
+
+    assert measured(load, 3000) == 3000
+    moved = load.after_range(300, 900, world.clock.now(), qualified=300, failed=0)
+    assert measured(moved, 60) == 60
+    assert measured(moved, 1800) == 1860
+    done = replace(moved, state="done", finished_at=world.clock.now())
+    assert measured(done, 120) == 120
 
 
 def test_a_round_at_rest_is_cheap(world: SimWorld) -> None:

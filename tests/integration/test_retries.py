@@ -105,6 +105,22 @@ def test_a_repaired_item_is_retried_and_logged(world: Workspace) -> None:
     assert ask(world, id=made.id)["left"] == {"CONFIRMED": 1}
 
 
+def test_a_retry_begins_the_schedule_anew(world: Workspace) -> None:
+    """What needs somebody at the end of its schedule has all its attempts again once somebody sent it again."""
+    made = email(person(world, lead=in_salesforce(world, "Lead")))
+    locked = {"fault": "record_error", "path": "/composite/", "code": "UNABLE_TO_LOCK_ROW", "match": "", "times": 10}
+    world.salesforce.faults.load([locked])
+    world.report(made)
+    for _ in range(9):
+        world.care(30 * 3600)
+    assert (world.item(made).state, world.item(made).attempts) == (State.NEEDS_YOU, 8)
+    assert ask(world, id=made.id, dry_run=False)["sent"] == 1
+    world.run_until_quiet()
+    assert (world.item(made).state, world.item(made).attempts) == (State.RETRY_AT, 1)
+    world.care(60)
+    assert world.item(made).state is State.CONFIRMED
+
+
 def test_the_filter_finds_exactly_what_it_names(world: Workspace) -> None:
     """By reason, seller and time parked; what would only come back stays, with the reason that stands in the way."""
     _, calls = skipped_calls(world, 2)

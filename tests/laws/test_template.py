@@ -137,6 +137,8 @@ def test_times_fit_each_other() -> None:
     """A lease outlives its worker twice, in an account and in the demo, whose time-out is one the template allows."""
     assert default("LeaseSeconds") >= 2 * default("WorkerTimeout")
     assert int(TIMES["LeaseSeconds"]) >= 2 * int(TIMES["WorkerTimeout"])
+    assert default("SettleSeconds") > default("WorkerTimeout")  # a law of numbers that CloudFormation cannot hold
+    assert int(TIMES["SettleSeconds"]) > int(TIMES["WorkerTimeout"])
     assert int(TIMES["WorkerTimeout"]) in template()["Parameters"]["WorkerTimeout"]["AllowedValues"]
     assert template()["Globals"]["Function"]["Timeout"] == {"Ref": "WorkerTimeout"}
 
@@ -315,3 +317,11 @@ def test_samconfig_names_the_stages() -> None:
         wanted = stages[stage]["deploy"]["parameters"]
         assert wanted["stack_name"] == f"lockstep-{stage}"
         assert wanted["capabilities"] == "CAPABILITY_IAM"
+
+
+def test_the_public_endpoint_is_throttled() -> None:
+    """Every route, the unauthenticated one too, takes so many requests a second and no more (S45)."""
+    api = template()["Resources"]["Api"]["Properties"]
+    limits = api["DefaultRouteSettings"]
+    assert 0 < limits["ThrottlingRateLimit"] <= limits["ThrottlingBurstLimit"] <= 1_000
+    assert "RouteSettings" not in api

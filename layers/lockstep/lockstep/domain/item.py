@@ -103,6 +103,7 @@ class Outcome:
     due_at: datetime | None = None
     remote_id: str | None = None
     counted: bool = False
+    anew: bool = False
     doubt: bool = False
     withheld: tuple[str, ...] | None = None
 

@@ -22,6 +22,7 @@ class LoadProgress:
     reconcile: bool = False
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    moved_at: datetime | None = None
     next_id: int = 1
     highest_id: int = 0
     empty_ranges: int = 0
@@ -39,6 +40,11 @@ class LoadProgress:
     def pending(self) -> bool:
         """Whether there is a pass to go on with."""
         return self.state != "done"
+
+    @property
+    def alive_at(self) -> datetime:
+        """When it last got anywhere."""
+        return self.finished_at or self.moved_at or self.started_at or self.requested_at
 
     @property
     def scanned(self) -> int:
@@ -74,6 +80,7 @@ class LoadProgress:
             self,
             state="done" if done else "running",
             finished_at=now if done else None,
+            moved_at=now,
             next_id=next_id,
             highest_id=top,
             empty_ranges=empty,

@@ -5,7 +5,7 @@ Promises one frozen value, read at first use, and an error that names the missin
 
 import os
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 
 class Environment(BaseModel):
@@ -27,6 +27,14 @@ class Environment(BaseModel):
     service_name: str = Field(alias="POWERTOOLS_SERVICE_NAME", default="lockstep")
     metrics_namespace: str = Field(alias="POWERTOOLS_METRICS_NAMESPACE", default="Lockstep")
 
+    @model_validator(mode="after")
+    def _times_fit(self) -> "Environment":
+        """A worker that still runs when others take its silence for a lost call could write twice."""
+        for name, seconds in (("LEASE_SECONDS", self.lease_seconds), ("SETTLE_SECONDS", self.settle_seconds)):
+            if self.worker_timeout >= seconds:
+                raise ValueError(f"WORKER_TIMEOUT ({self.worker_timeout}) must be less than {name} ({seconds})")
+        return self
+
     def queue_url(self, flow: str) -> str:
         """Where the nudges of a flow go."""
         url: str = getattr(self, f"{flow}_queue_url")
@@ -34,9 +42,9 @@ class Environment(BaseModel):
 
 
 def environment() -> Environment:
-    """Read the environment; raises RuntimeError naming each variable that is missing or wrong."""
+    """Read the environment; raises RuntimeError naming each variable that is missing or wrong, or does not fit."""
     try:
         return Environment.model_validate(dict(os.environ))
     except ValidationError as error:
-        names = ", ".join(str(problem["loc"][0]) for problem in error.errors())
+        names = ", ".join(str(problem["loc"][0]) if problem["loc"] else problem["msg"] for problem in error.errors())
         raise RuntimeError(f"these environment variables are missing or wrong: {names}") from None

@@ -216,6 +216,8 @@ class Ledger:
             values["withheld"] = list(outcome.withheld)
         if version is not None:
             values["settings_version"] = version
+        if outcome.anew:
+            values["attempts"] = 0
         kept, added = _remembering(item, _grown(item, self._step(outcome)))
         change = Change(
             item_row(item.flow, item.key),
