@@ -1,18 +1,20 @@
 """What the logging of one seller works with: ports, the seller's connection, and their rights."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from activities_to_salesforce.rendering import Author
 from activities_to_salesforce.rules import Moment
 from lockstep.catalogue.metrics import Metric
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
+from lockstep.domain.cause import person as waits_for_person
 from lockstep.domain.connection import ConnectionState, SalesforceConnection
-from lockstep.domain.ids import ItemKey, UserEmail
+from lockstep.domain.ids import ItemKey, MarketoId, UserEmail
 from lockstep.domain.item import Item, Outcome, State, ready
 from lockstep.domain.mail import Mail
 from lockstep.domain.message import Nudge
+from lockstep.domain.person import PersonRecord
 from lockstep.domain.reason import Reason
 from lockstep.domain.settings import VersionedSettings
 from lockstep.domain.task import TaskSchema
@@ -21,13 +23,15 @@ from lockstep.engine.ports import Chance, Clock
 from lockstep.runtime.observability import count
 from lockstep.runtime.wiring import World
 from lockstep.salesforce.client import Salesforce
+from lockstep.store.awaited import awaiting
 from lockstep.store.budgets import Budgets
 from lockstep.store.connections import Connections
 from lockstep.store.events import Events
 from lockstep.store.leases import Lease, Leases
 from lockstep.store.ledger import Ledger, lane_row
 from lockstep.store.mails import Mails, Place, cause, place
-from lockstep.store.people import People
+from lockstep.store.newleads import NewLeads
+from lockstep.store.people import Known, People
 from lockstep.store.table import Action
 
 SALESFORCE = "salesforce"
@@ -40,6 +44,8 @@ METRICS: dict[State, Metric] = {
 }
 
 Moves = list[tuple[Item, Outcome]]
+Along = Mapping[ItemKey, Sequence[Action]]
+LATE = frozenset({Reason.NO_SF_RECORD, Reason.NO_SF_ID_FOR_CALL, Reason.PERSON_UNKNOWN, Reason.SF_RECORD_GONE})
 DESCRIBE_KEPT = timedelta(hours=24)  # ATR-02
 QUOTA_WAIT = timedelta(hours=1)  # salesforce-api.md 13: a rolling window, probed hourly
 
@@ -53,6 +59,7 @@ class Desk:
     events: Events
     mails: Mails
     people: People
+    new_leads: NewLeads
     connections: Connections
     budgets: Budgets
     leases: Leases
@@ -64,6 +71,7 @@ class Desk:
     lease_seconds: int
     settle_time: timedelta
     claims: set[tuple[str, int]] = field(default_factory=set, init=False)
+    _seen: dict[MarketoId, Known | None] = field(default_factory=dict, init=False)
     _link: SalesforceConnection | None = field(default=None, init=False)
     _client: Salesforce | None = field(default=None, init=False)
     _schema: TaskSchema | None = field(default=None, init=False)
@@ -77,6 +85,7 @@ class Desk:
             events=world.events,
             mails=world.mails,
             people=world.people,
+            new_leads=world.new_leads,
             connections=world.connections,
             budgets=world.budgets,
             leases=world.leases,
@@ -154,6 +163,19 @@ class Desk:
         self._schema = known
         return known
 
+    def look_up(self, people: Iterable[MarketoId]) -> dict[MarketoId, PersonRecord]:
+        """The records of these people that live on after merges; what was seen of them is remembered."""
+        wanted = sorted(set(people))
+        found = self.people.standing(wanted)
+        nobody = [person for person in wanted if person not in found]
+        left = self.people.known(nobody) if nobody else {}  # merged into somebody who is not here
+        self._seen |= {person: found.get(person) or left.get(person) for person in wanted}
+        return {person: known.record for person, known in found.items()}
+
+    def person(self, item: Item) -> Known | None:
+        """The person of an item, as it was judged."""
+        return self._seen.get(item.person_id)
+
     def parents(self, mails: Iterable[Mail]) -> dict[Place, list[Item]]:
         """The items of the Tasks of these mails, as they stand now."""
         by_place = {place(mail): mail.keys for mail in mails}
@@ -165,7 +187,7 @@ class Desk:
         """Settle, and remember with each mail that something waits for it."""
         waiting = {item.key: mails[item.key] for item, outcome in moves if _awaits(outcome, mails.get(item.key))}
         first = {place(mail): key for key, mail in reversed(waiting.items()) if not mail.awaited}
-        self.settle(moves, {key: self.mails.awaiting(where) for where, key in first.items()})
+        self.settle(moves, {key: [self.mails.awaiting(where)] for where, key in first.items()})
 
     def call_up(self, mails: Iterable[Mail]) -> None:
         """Wake what waited for these mails, now that each of them has its outcome."""
@@ -173,13 +195,23 @@ class Desk:
             if mail.awaited:
                 self.ledger.wake(cause(mail), lambda _: ready("its email has its outcome"))
 
-    def settle(self, moves: Moves, along: Mapping[ItemKey, Action] | None = None) -> None:
-        """Write outcomes under the settings version that they were judged under (I22)."""
-        self.ledger.settle(moves, self.settings.version, along)
+    def settle(self, moves: Moves, along: Along | None = None) -> None:
+        """Write outcomes under the settings version that they were judged under (I22).
+
+        Who waits for a person is noted with it, and waits only while the person is as it was judged (LS-16c).
+        """
+        late = {item.key: self._awaiting(item) for item, outcome in moves if _is_late(item, outcome)}
+        moves = [(item, _waiting(item, outcome) if item.key in late else outcome) for item, outcome in moves]
+        self.ledger.settle(moves, self.settings.version, {**(along or {}), **late})
         for state, metric in METRICS.items():
             number = sum(1 for _, outcome in moves if outcome.state is state)
             if number:
                 count(metric, number)
+
+    def _awaiting(self, item: Item) -> list[Action]:
+        person = item.person_id
+        held = [self.people.unchanged(person, self._seen[person])] if person in self._seen else []
+        return [awaiting(person), *held]
 
     def block(self, halt: Halt) -> None:
         """Remember that the connection that was used broke, unless it was made anew meanwhile."""
@@ -196,6 +228,16 @@ class Desk:
     def park(self, spent: QuotaSpent) -> None:
         """No seller calls Salesforce until the allowance may be back."""
         self.budgets.park(SALESFORCE, spent.until or self.clock.now() + QUOTA_WAIT)
+
+
+def _is_late(item: Item, outcome: Outcome) -> bool:
+    """Whether a record that the person gains may make this a Task after all."""
+    skipped = outcome.state is State.SKIPPED and outcome.reason in LATE
+    return skipped and item.effect == "task" and item.record is None
+
+
+def _waiting(item: Item, outcome: Outcome) -> Outcome:
+    return replace(outcome, cause=waits_for_person(item.person_id))
 
 
 def _awaits(outcome: Outcome, mail: Mail | None) -> bool:

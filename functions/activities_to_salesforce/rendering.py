@@ -37,6 +37,7 @@ class Rendering:
     who: str
     original: EmailSent | None = None
     key_line: str = ""
+    related: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def _wanted(target: Rendering, author: Author, template: str) -> dict[str, Field
     kind = activity_type(activity)
     if kind in author.schema.type_values:  # LS-24: only this exact value
         fields["Type"] = kind
-    return fields | _attributes(activity)
+    return fields | {"WhatId": target.related} | _attributes(activity)
 
 
 def _attributes(activity: Activity) -> dict[str, FieldValue]:

@@ -1,6 +1,5 @@
 """Which item becomes which Task, and why the others do not; pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +10,6 @@ from lockstep.domain.person import PersonRecord
 from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import CallLogged, EmailEngagement, EmailSent, SalesEvent
 from lockstep.domain.settings import SellerRules, Settings
-from lockstep.domain.task import Match
 from lockstep.domain.wanted import unwanted
 
 WAIT_FOR_PERSON = 2  # settle times until the people sync has certainly seen a new person (PPL-23)
@@ -21,6 +19,7 @@ WAIT_FOR_PERSON = 2  # settle times until the people sync has certainly seen a n
 class Target:
     """An item that shall be written: to the record `who`, or to one that `search` finds.
 
+    `related` is the account or opportunity that its Task is related to; `fixed`: both were decided before.
     `original` is the email that a reply answers; `doubtful`: an earlier write may have arrived.
     """
 
@@ -30,6 +29,8 @@ class Target:
     search: str | None
     trace: str
     original: EmailSent | None = None
+    related: str | None = None
+    fixed: bool = False
     doubtful: bool = False
 
 
@@ -62,14 +63,23 @@ def judge(item: Item, event: SalesEvent, known: Known, moment: Moment) -> Target
     if activity is None:
         return skipped(Reason.NOT_ROUTED, f"{event.type} makes no Task of its own")
     if item.in_doubt and item.target:
-        return Target(item, activity, item.target, None, "repeated as begun", known.original, doubtful=True)
+        begun = _fixed(item, activity, item.target, "repeated as begun", known)
+        return replace(begun, related=item.related, doubtful=True)
     refusal = unwanted(activity, moment.settings, moment.rules)
     if refusal and refusal.reason:
         return skipped(refusal.reason, refusal.note)
+    if item.record:
+        one = _fixed(item, activity, item.record, "one of several records", known)
+        return replace(one, related=item.related)
     parent = known.parent
     if parent and parent.target and parent.remote_id:
-        return Target(item, activity, parent.target, None, "the record of the email it answers", known.original)
+        answered = _fixed(item, activity, parent.target, "the record of the email it answers", known)
+        return replace(answered, related=parent.related)
     return _placed(item, activity, known, moment)
+
+
+def _fixed(item: Item, activity: Activity, who: str, trace: str, known: Known) -> Target:
+    return Target(item, activity, who, None, trace, known.original, fixed=True)
 
 
 def _activity(event: SalesEvent) -> Activity | None:
@@ -102,15 +112,3 @@ def _no_person(item: Item, record: PersonRecord | None, moment: Moment) -> Outco
         return retry(moment.now + wait, Reason.PERSON_UNKNOWN, note)
     why = f": {record.reason}" if record and record.reason else ""
     return skipped(Reason.PERSON_UNKNOWN, f"person {item.person_id} is not in the Workspace{why}")
-
-
-def resolved(
-    target: Target, matches: Mapping[str, list[Match]], owner: str, gone: str | None = None
-) -> Target | Outcome:
-    """The target with the record that its address leads to."""
-    searched = target.search or ""
-    match, trace = matching.by_address(searched, matches, owner, gone)
-    path = f"{target.trace}; {trace}"
-    if match is None:
-        return skipped(Reason.SF_RECORD_GONE if gone else Reason.NO_SF_RECORD, path)
-    return replace(target, who=match.id, trace=path)

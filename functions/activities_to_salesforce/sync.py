@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from activities_to_salesforce import answers, isolating, rules
+from activities_to_salesforce import answers, isolating, resolving, rules
 from activities_to_salesforce.desk import Desk, Moves
 from activities_to_salesforce.probe import settle_doubts
 from activities_to_salesforce.rules import Known, Target
@@ -103,7 +103,7 @@ def _log(desk: Desk, link: SalesforceConnection, work: Sequence[Item]) -> None:
     events = desk.events.get_many([item.event_id for item in work])
     targets, moves = _judge(desk, work, events)
     desk.settle(moves)
-    targets = _resolve(desk, link, targets)
+    targets = resolving.resolve(desk, link.user_id, targets)
     targets = settle_doubts(desk, link, targets)
     if targets:
         Writer(desk, link).write(targets)
@@ -111,7 +111,7 @@ def _log(desk: Desk, link: SalesforceConnection, work: Sequence[Item]) -> None:
 
 
 def _judge(desk: Desk, work: Sequence[Item], events: dict[str, SalesEvent]) -> tuple[list[Target], Moves]:
-    people = desk.people.living([item.person_id for item in work])
+    people = desk.look_up([item.person_id for item in work])
     answered = _answered(desk, work, events)
     moment = desk.moment
     targets: list[Target] = []
@@ -143,24 +143,6 @@ def _answered(
         original = originals.get(mails[at].event_id or "") if at in mails else None
         first = next(iter(parents.get(at, [])), None)
         found[key] = (original if isinstance(original, EmailSent) else None, first)
-    return found
-
-
-def _resolve(desk: Desk, link: SalesforceConnection, targets: list[Target]) -> list[Target]:
-    """Targets with a record; the others get their address searched, or their reason."""
-    searched = [target for target in targets if target.who is None]
-    if not searched:
-        return targets
-    matches = desk.open().find_by_email([target.search for target in searched if target.search])
-    found = [target for target in targets if target.who]
-    moves: Moves = []
-    for target in searched:
-        judged = rules.resolved(target, matches, link.user_id)
-        if isinstance(judged, Target):
-            found.append(judged)
-        else:
-            moves.append((target.item, judged))
-    desk.settle(moves)
     return found
 
 

@@ -130,7 +130,7 @@ def _settle(
     """Write what came of each mail; returns those whose fields were refused, to be told once more."""
     again: list[tuple[Telling, tuple[str, ...]]] = []
     moves: Moves = []
-    along: dict[ItemKey, Action] = {}
+    along: dict[ItemKey, list[Action]] = {}
     halt: Halt | None = None
     for what in due:
         results = [answered[task] for task in what.tasks if task in answered]
@@ -146,7 +146,7 @@ def _settle(
             gone = skipped(Reason.TASK_DELETED, f"the Task {what.tasks[0]} is deleted in Salesforce")
             moves += [(one.item, gone) for one in what.happenings]
         else:
-            along[what.happenings[0].item.key] = desk.mails.telling(what.mail, what.life, desk.clock.now())
+            along[what.happenings[0].item.key] = [desk.mails.telling(what.mail, what.life, desk.clock.now())]
             moves += [(one.item, life.told(what, one)) for one in what.happenings]
     desk.settle(moves, along)
     if halt:

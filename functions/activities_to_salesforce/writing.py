@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from activities_to_salesforce import answers, rules
+from activities_to_salesforce import answers, resolving
 from activities_to_salesforce.desk import Desk, Moves
 from activities_to_salesforce.probe import key_line
 from activities_to_salesforce.rendering import Author, Rendered, Rendering, render
@@ -11,7 +11,6 @@ from activities_to_salesforce.rules import Target
 from lockstep.domain.connection import SalesforceConnection
 from lockstep.domain.item import Item, Outcome, State, ready
 from lockstep.domain.reason import Reason
-from lockstep.domain.sales_activity import EmailSent
 from lockstep.domain.task import TaskDraft, TaskSchema, Written
 from lockstep.engine.errors import Defer, Halt, Reject, SyncError, UnknownOutcome
 from lockstep.salesforce.errors import DuplicateKey, FieldsRefused
@@ -52,9 +51,7 @@ class Writer:
 
     def _round(self, targets: Sequence[Target]) -> list[Done]:
         rendered = {target.item.key: self._render(target) for target in targets}
-        claims = [
-            Claim(t.item, made.hash, t.who or "", made.withheld) for t in targets for made in (rendered[t.item.key],)
-        ]
+        claims = [self._claim(target, rendered[target.item.key]) for target in targets]
         claimed = self._desk.ledger.claim(claims, seconds=self._desk.lease_seconds, version=self._desk.settings.version)
         self._desk.claims |= {(item.key, item.fence) for item in claimed}
         mine = {item.key: item for item in claimed}
@@ -63,11 +60,14 @@ class Writer:
         results = self._send_claimed(held, drafts)
         return [Done(target, rendered[target.item.key], result) for target, result in zip(held, results, strict=True)]
 
+    def _claim(self, target: Target, made: Rendered) -> Claim:
+        return Claim(target.item, made.hash, target.who or "", made.withheld, target.related)
+
     def _render(self, target: Target) -> Rendered:
         schema = self._schema
         author = Author(self._link.user_id, self._link.time_zone, schema)
         line = "" if schema.key_usable else key_line(target.item.key)
-        what = Rendering(target.activity, target.who or "", target.original, line)
+        what = Rendering(target.activity, target.who or "", target.original, line, target.related)
         return render(what, author, self._desk.settings.values.subject_template)
 
     def _send_claimed(self, held: list[Target], drafts: list[TaskDraft]) -> list[Result]:
@@ -128,12 +128,12 @@ class Writer:
     def _mend(self, first: list[Done]) -> tuple[list[Target], Moves]:
         """Split answers into those worth one more try at once, and final ones."""
         refused = [done for done in first if isinstance(done.result, FieldsRefused)]
-        gone = [done for done in first if _gone(done) and _searchable(done)]
+        gone = [done for done in first if _gone(done)]
         if refused:
             self._schema = self._without(refused)
         again = [done.target for done in refused]
         moves = [self._final(d) for d in first if d not in refused and d not in gone]
-        for target, judged in self._search_again([done.target for done in gone]):
+        for target, judged in resolving.again(self._desk, self._link.user_id, [done.target for done in gone]):
             if isinstance(judged, Target):
                 again.append(judged)
             else:
@@ -146,14 +146,6 @@ class Writer:
         schema = self._desk.schema(anew=True)
         left = {name: right for name, right in schema.fields.items() if name not in names}
         return replace(schema, fields=left)
-
-    def _search_again(self, targets: list[Target]) -> list[tuple[Target, Target | Outcome]]:
-        """LS-33: an email whose record is gone goes on to the search by address."""
-        if not targets:
-            return []
-        matches = self._desk.open().find_by_email([t.search for t in targets if t.search])
-        owner = self._link.user_id
-        return [(t, rules.resolved(t, matches, owner, gone=t.who)) for t in targets]
 
     def _final(self, done: Done) -> tuple[Item, Outcome]:
         desk = self._desk
@@ -181,7 +173,3 @@ def _refused(result: Result) -> bool:
 
 def _gone(done: Done) -> bool:
     return isinstance(done.result, Reject) and done.result.reason is Reason.SF_RECORD_GONE
-
-
-def _searchable(done: Done) -> bool:
-    return bool(done.target.search) and isinstance(done.target.activity, EmailSent)

@@ -14,11 +14,14 @@ from lockstep.marketo.people import People as MarketoPeople
 from lockstep.runtime.observability import count, logger
 from lockstep.runtime.wiring import World
 from lockstep.store import codec
+from lockstep.store.awaited import Awaited, gaining
 from lockstep.store.connections import Connections
 from lockstep.store.cursors import Cursors
 from lockstep.store.leases import Lease
+from lockstep.store.ledger import Ledger
 from lockstep.store.people import Known, People
 from lockstep.store.table import Action
+from people_from_marketo import late, rules
 from people_from_marketo.rules import Reading
 
 CAP = 1_500_000  # PPL-17
@@ -33,6 +36,8 @@ class Desk:
     """Ports of the story; `lag` is how long Marketo may take to show a change."""
 
     people: People
+    ledger: Ledger
+    awaited: Awaited
     cursors: Cursors
     connections: Connections
     clock: Clock
@@ -45,6 +50,8 @@ class Desk:
         """The desk of this container."""
         return cls(
             people=world.people,
+            ledger=world.ledger,
+            awaited=world.awaited,
             cursors=world.cursors,
             connections=world.connections,
             clock=world.clock,
@@ -87,11 +94,20 @@ class Desk:
         positions = {"load": load, "changes": changes}
         moved = {name: codec.row(place) for name, place in positions.items() if place}
         last: list[Action] = [self.cursors.moving(lease, moved)]
+        gained = sorted({one for known, new in decided for one in rules.gained(known.record if known else None, new)})
+        noted: list[Action] = [gaining(gained, lease)] if gained else []
 
         def position(done: int) -> list[Action]:
-            return last if done == len(decided) else [self.cursors.holding(lease)]
+            place = last if done == len(decided) else [self.cursors.holding(lease)]
+            first = list(noted)
+            if done:  # in the first slice, before any of these people is stored
+                noted.clear()
+            return first + place
 
         self.people.save(decided, position=position)
+        if gained:
+            late.wake(self.awaited, self.ledger, gained, self.clock.now())
+            self.awaited.looked_after(lease.fence)
         if decided:
             count("PeopleStored", sum(1 for _, new in decided if new.reason is None))
             count("PeoplePassedOver", sum(1 for _, new in decided if new.reason))

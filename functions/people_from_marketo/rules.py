@@ -85,3 +85,18 @@ def survivor(winner: PersonRecord, losers: tuple[PersonRecord, ...], reading: Re
     if merged_from == winner.merged_from:
         return None
     return replace(winner, merged_from=merged_from, as_of=reading.as_of, synced_at=reading.now)
+
+
+def gained(old: PersonRecord | None, new: PersonRecord) -> tuple[MarketoId, ...]:
+    """Whose waiting activities may be logged now: a record in Salesforce has come, or a survivor (LS-16c)."""
+    selves = (new.marketo_id, *new.merged_from)
+    if new.merged_into:
+        return () if old and old.merged_into else selves
+    if not new.active or (old and old.active and _records(old) == _records(new)):
+        return ()
+    return selves
+
+
+def _records(known: PersonRecord) -> tuple[str | None, str | None]:
+    person = known.person
+    return (person.salesforce_contact_id, person.salesforce_lead_id) if person else (None, None)

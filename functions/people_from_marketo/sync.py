@@ -7,7 +7,7 @@ from lockstep.domain.reason import Reason
 from lockstep.engine.deadline import Deadline
 from lockstep.engine.errors import Halt
 from lockstep.store.leases import Lease
-from people_from_marketo import changes, load
+from people_from_marketo import changes, late, load
 from people_from_marketo.desk import Desk
 
 NUDGE = Nudge(PEOPLE_FROM_MARKETO, MARKETO)
@@ -31,6 +31,7 @@ def run(desk: Desk, deadline: Deadline) -> None:
 
 def _work(desk: Desk, lease: Lease, deadline: Deadline) -> bool:
     link = _link(desk)
+    late.finish(desk.awaited, desk.ledger, desk.clock.now())
     try:
         with desk.open_marketo() as marketo:
             more = load.go_on(desk, marketo, link.fields, lease, deadline)

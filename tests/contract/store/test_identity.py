@@ -1,54 +1,37 @@
-"""Successors, new leads and people who are awaited, on every backend."""
+"""Heirs, new leads and people who are awaited, on every backend."""
 
 from datetime import timedelta
 
 import pytest
 
-from lockstep.domain.ids import MarketoId, SalesforceId, UserEmail, salesforce_id
+from lockstep.domain.ids import MarketoId, UserEmail, salesforce_id
 from lockstep.store import awaited as awaiting_rows
 from lockstep.store.awaited import Awaited
 from lockstep.store.leases import Lease
 from lockstep.store.newleads import NewLead, NewLeads
-from lockstep.store.successors import Successors
-from lockstep.store.table import Key, Put, Refused
+from lockstep.store.table import Key, Refused
 from tests.contract.store.shelf import Shelf, person
 
-A, B, C, D = (salesforce_id(f"003000000000{name}") for name in ("00a", "00b", "00c", "00d"))
-BIG_A = salesforce_id("00300000000000A")
+A, B, C = (salesforce_id(f"003000000000{name}") for name in ("00a", "00b", "00c"))
 ADDRESS = "new@example.net"
 
 
 @pytest.mark.fault("F068")
 @pytest.mark.invariant("I30")
-def test_successors_are_followed_to_the_last(shelf: Shelf) -> None:
-    """A became B, later B became C: A is C; who became nobody is absent."""
-    links = Successors(shelf.table)
-    links.remember({A: B})
-    links.remember({B: C})
-    assert links.of([A, B, C, D]) == {A: C, B: C}
-
-
-@pytest.mark.fault("F071")
-@pytest.mark.invariant("I30")
-def test_ids_that_differ_by_case_are_two(shelf: Shelf) -> None:
-    """The successor of one id is none of the other, and 15 characters name the same record."""
-    links = Successors(shelf.table)
-    links.remember({A: C})
-    assert links.of([BIG_A]) == {}
-    assert links.of([SalesforceId(A[:15])]) == {A[:15]: C}
-
-
-@pytest.mark.fault("F076")
-@pytest.mark.invariant("I30")
-def test_successors_never_run_in_a_circle(shelf: Shelf) -> None:
-    """Who is seen alive has no successor any more; a circle that is stored all the same ends."""
-    links = Successors(shelf.table)
-    links.remember({A: B})
-    links.remember({B: A})
-    assert links.of([A, B]) == {B: A}
-    rows = ((A, B), (B, A))
-    shelf.table.transact([Put(Key(f"SUCCESSOR#{one[:15]}", "SUCCESSOR"), {"id": other}) for one, other in rows])
-    assert set(links.of([A, B])) <= {A, B}
+def test_what_a_record_became_stays_with_its_person(shelf: Shelf) -> None:
+    """It outlives a change of the name, and goes when Marketo brings other ids; who was stored anew is not touched."""
+    people = shelf.people
+    people.save([(None, person(7))])
+    first = people.standing([7])[MarketoId(7)]
+    people.remember([(first, {A: B})])
+    known = people.standing([7])[MarketoId(7)]
+    assert known.heirs == {A: B}
+    people.save([(known, person(7, last_name="New"))])
+    people.remember([(known, {A: C})])
+    renamed = people.standing([7])[MarketoId(7)]
+    assert (renamed.heirs, renamed.record.person and renamed.record.person.last_name) == ({A: B}, "New")
+    people.save([(renamed, person(7, salesforce_contact_id=B))])
+    assert people.standing([7])[MarketoId(7)].heirs == {}
 
 
 def lead(shelf: Shelf, seller: str = "seller1@example.com", seconds: float = 0) -> NewLead:
@@ -100,6 +83,15 @@ def test_who_waits_is_known_until_it_is_over(shelf: Shelf) -> None:
     assert waiting.of([MarketoId(7)]) == {7: 2}
     waiting.over(MarketoId(7), 2)
     assert waiting.of([MarketoId(7)]) == {}
+
+
+def test_a_load_asks_for_whole_ranges(shelf: Shelf) -> None:
+    """Of many people, over two blocks of ids and among strangers, exactly those who are awaited are found."""
+    waiting = Awaited(shelf.table)
+    shelf.table.transact([awaiting_rows.awaiting(number) for number in (9_899, 9_900, 10_001, 10_060, 10_061)])
+    asked = [MarketoId(number) for number in range(9_900, 10_061)]
+    assert waiting.of(asked) == {9_900: 1, 10_001: 1, 10_060: 1}
+    assert waiting.of(asked[:1]) == {9_900: 1}
 
 
 @pytest.mark.fault("F075")

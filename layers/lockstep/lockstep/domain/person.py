@@ -4,6 +4,7 @@ Promises that identity is the Marketo id alone (PPL-24), that qualification alwa
 reason, and that `unsubscribed` in Marketo is not part of a person (PPL-30).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -38,6 +39,24 @@ class Person:
     def name(self) -> str:
         """First and last name as one text."""
         return " ".join(part for part in (self.first_name, self.last_name) if part)
+
+
+Heirs = Mapping[SalesforceId, SalesforceId]
+
+
+def heir(record: SalesforceId, heirs: Heirs) -> SalesforceId:
+    """What a record in Salesforce became by conversion and merges, as far as is known; a circle ends (F076)."""
+    passed = {record}
+    while record in heirs and heirs[record] not in passed:
+        record = heirs[record]
+        passed.add(record)
+    return record
+
+
+def with_heirs(heirs: Heirs, became: Heirs) -> dict[SalesforceId, SalesforceId]:
+    """What is known with this added; who was just seen alive became nobody, so that no circle is kept."""
+    joined = {**heirs, **became}
+    return {old: new for old, new in joined.items() if old not in set(became.values())}
 
 
 @dataclass(frozen=True, slots=True)

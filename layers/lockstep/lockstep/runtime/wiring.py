@@ -32,7 +32,6 @@ from lockstep.store.mails import Mails
 from lockstep.store.newleads import NewLeads
 from lockstep.store.people import People
 from lockstep.store.settings import SettingsStore
-from lockstep.store.successors import Successors
 from lockstep.store.table import Table
 
 if TYPE_CHECKING:
@@ -79,11 +78,6 @@ class World:
     def awaited(self) -> Awaited:
         """People for whom activities wait."""
         return Awaited(self.table)
-
-    @cached_property
-    def successors(self) -> Successors:
-        """Who people in Salesforce became."""
-        return Successors(self.table)
 
     @cached_property
     def new_leads(self) -> NewLeads:

@@ -5,18 +5,24 @@ it was judged; and that who gained something is noted in the transaction that st
 the other, whoever dies in between.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from lockstep.catalogue.routes import PEOPLE_FROM_MARKETO
 from lockstep.domain.ids import MarketoId
 from lockstep.store.leases import Lease
-from lockstep.store.table import Action, Change, Delete, Equals, Key, Put, Refused, Table
+from lockstep.store.table import Action, Change, Delete, Equals, Key, Put, Refused, Row, Table
 
 _GAINED = Key(f"CURSOR#{PEOPLE_FROM_MARKETO}", "GAINED")
 
 
+_BLOCK = 10_000  # ids whose rows stand together, so that one question answers for a range of a load
+_FEW = 10
+_PAGE = 1_000
+
+
 def _row(person: int) -> Key:
-    return Key(f"PERSON#{person}", "AWAITED")
+    return Key(f"AWAITED#{person // _BLOCK}", f"{person:012}")
 
 
 def awaiting(person: int) -> Action:
@@ -42,8 +48,22 @@ class Awaited:
 
     def of(self, people: Sequence[MarketoId]) -> dict[MarketoId, int]:
         """Those of these people for whom activities wait, and how often one began to."""
-        by_key = {_row(person): person for person in people}
-        return {by_key[key]: int(row["times"]) for key, row in self._table.get_many(list(by_key)).items()}
+        blocks: defaultdict[str, list[MarketoId]] = defaultdict(list)
+        for person in people:
+            blocks[_row(person).pk].append(person)
+        few = [_row(person) for some in blocks.values() if len(some) <= _FEW for person in some]
+        rows = list(self._table.get_many(few).items()) if few else []
+        for block, some in blocks.items():
+            if len(some) > _FEW:
+                rows += self._range(block, min(some), max(some))
+        found = {MarketoId(int(key.sk)): int(row["times"]) for key, row in rows}
+        return {person: found[person] for person in people if person in found}
+
+    def _range(self, block: str, first: int, last: int) -> Iterator[tuple[Key, Row]]:
+        after, through = f"{first - 1:012}", f"{last:012}"
+        while rows := self._table.query(block, after=after, through=through, limit=_PAGE):
+            yield from ((Key(row["pk"], row["sk"]), row) for row in rows)
+            after = rows[-1]["sk"]
 
     def over(self, person: MarketoId, times: int) -> None:
         """Nothing waits any more, unless something began to meanwhile."""

@@ -7,20 +7,22 @@ the event's id is the idempotency key, and that the first content received is ke
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from lockstep.catalogue.routes import WANTED
 from lockstep.domain.ids import MarketoId, item_key, user_email
 from lockstep.domain.item import Item, recipient
-from lockstep.domain.sales_activity import EVENTS, SalesEvent
+from lockstep.domain.sales_activity import EVENTS, EmailSent, SalesEvent
 from lockstep.engine.ports import Chance, Clock
 from lockstep.store.codec import stamp
 from lockstep.store.ledger import Ledger
-from lockstep.store.mails import entering
+from lockstep.store.mails import entering, joining, place_of
 from lockstep.store.table import Action, Key, Missing, Put, Row, Table
 from lockstep.store.unit import SHARDS, Book, Group, commit
 
 Receipt = Literal["stored", "duplicate", "conflict"]
+Records = tuple[str, str | None]  # a lead or contact, and what its Task is related to
 
 
 def event_row(event_id: str) -> Key:
@@ -45,6 +47,25 @@ def items_of(event: SalesEvent, ledger: Ledger) -> list[Item]:
         )
         for flow, effect in WANTED.get(event.type, ())
     ]
+
+
+def _sibling(item: Item, place: Records, ledger: Ledger) -> Item:
+    """The item of the same effect at another place."""
+    record, related = place
+    key = item_key(item.flow, item.event_id, recipient(item.person_id, item.effect, record, related))
+    return Item(
+        flow=item.flow,
+        key=key,
+        effect=item.effect,
+        connection=item.connection,
+        event_id=item.event_id,
+        kind=item.kind,
+        person_id=item.person_id,
+        occurred_at=item.occurred_at,
+        received_on=ledger.today(),
+        record=record,
+        related=related,
+    )
 
 
 class Events:
@@ -100,6 +121,25 @@ class Events:
             counts.update(opening.counts)
         actions += entering(event, [item.key for item in items])
         return Group(event.id, actions, counts)
+
+    def fan_out(self, item: Item, event: SalesEvent, places: Sequence[Records]) -> Item | None:
+        """Decide an item for the first of several places and open one for each other, together; the item as it is now.
+
+        None where somebody moved the item meanwhile. The Tasks of an email share its life.
+        """
+        record, related = places[0]
+        others = [_sibling(item, one, self._ledger) for one in places[1:]]
+        actions = [self._ledger.fixing(item, record, related)]
+        counts: Counter[tuple[Book, str]] = Counter()
+        for other in others:
+            opening = self._ledger.opening(other)
+            actions += opening.actions
+            counts.update(opening.counts)
+        where = place_of(event)
+        if isinstance(event, EmailSent) and where:
+            actions.append(joining(where, [other.key for other in others]))
+        refused = commit(self._table, [Group(item.key, actions, counts)], shard=lambda: self._chance.below(SHARDS))
+        return None if refused else replace(item, record=record, related=related)
 
     def get_many(self, ids: Sequence[str]) -> dict[str, SalesEvent]:
         """Events by id, as their senders reported them."""

@@ -64,12 +64,13 @@ def _listing(item: Item) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An item to be written now: the hash of what will be sent, the remote record it is for, and what is left out."""
+    """An item to be written now: a hash of what is sent, the record it is for, what is left out, what it relates to."""
 
     item: Item
     payload_hash: str
     target: str
     withheld: tuple[str, ...] = ()
+    related: str | None = None
 
 
 class Ledger:
@@ -173,6 +174,7 @@ class Ledger:
             payload_hash=claim.payload_hash,
             target=claim.target,
             withheld=claim.withheld,
+            related=claim.related,
             settings_version=version,
             history=_grown(item, Step(now, State.LEASED, note=note)),
         )
@@ -181,7 +183,7 @@ class Ledger:
         self,
         moves: Sequence[tuple[Item, Outcome]],
         version: int | None = None,
-        along: Mapping[ItemKey, Action] | None = None,
+        along: Mapping[ItemKey, Sequence[Action]] | None = None,
     ) -> list[ItemKey]:
         """Write outcomes; returns the keys refused because another worker holds a newer fence.
 
@@ -189,10 +191,14 @@ class Ledger:
         """
         groups = [self._moving(item, outcome, version) for item, outcome in moves]
         for group in groups:
-            if along and group.tag in along:
-                group.actions.append(along[group.tag])
+            group.actions += (along or {}).get(group.tag, ())
         refused: list[ItemKey] = commit(self._table, groups, shard=self._shard)
         return refused
+
+    def fixing(self, item: Item, record: str, related: str | None) -> Action:
+        """The action that decides for good which records an item belongs to, as long as nobody moved it."""
+        values = {"record": record, "related": related}
+        return Change(item_row(item.flow, item.key), set=values, when=_as_seen(item))
 
     def still_listed(self, items: Sequence[Item]) -> list[Item]:
         """Those of these items that are on a work list, as they stand now."""
@@ -258,13 +264,14 @@ class Ledger:
         start = _wait_row(after, cause).sk if after else ""
         return self._page(Key(f"WAIT#{cause}", start), limit, lambda item: cause in _waits(item))
 
-    def wake(self, cause: str, judge: Callable[[Item], Outcome]) -> int:
-        """Move all items parked under a cause as `judge` says, each once; returns how many moved."""
+    def wake(self, cause: str, judge: Callable[[Item], Outcome | None]) -> int:
+        """Move all items parked under a cause as `judge` says (None: not at all), each once; returns how many moved."""
         moved = 0
         last: Item | None = None
         while items := self.waiting_for(cause, after=last):
             last = items[-1]  # never back: an item that stays parked must not be asked again and again
-            moved += len(items) - len(self.settle([(item, judge(item)) for item in items]))
+            moves = [(item, outcome) for item in items if (outcome := judge(item))]
+            moved += len(moves) - len(self.settle(moves))
         return moved
 
     def balance(self, flow: str, day: date) -> Balance:
@@ -285,7 +292,7 @@ class Ledger:
 
 def _claiming(before: Item, after: Item) -> Group:
     kept, added = _remembering(before, after.history)
-    names = ("state", "lease_until", "leased_at", "payload_hash", "target", "withheld", "settings_version")
+    names = ("state", "lease_until", "leased_at", "payload_hash", "target", "related", "withheld", "settings_version")
     change = Change(
         item_row(before.flow, before.key),
         set={name: codec.value(getattr(after, name)) for name in names} | kept,

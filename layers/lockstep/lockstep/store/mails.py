@@ -58,6 +58,11 @@ def entering(event: SalesEvent, keys: Sequence[ItemKey]) -> list[Action]:
     return rows
 
 
+def joining(where: Place, keys: Sequence[ItemKey]) -> Action:
+    """The action that remembers further Tasks of a mail, which share its life."""
+    return Change(mail_row(where), append={"keys": list(keys)})
+
+
 class Mails:
     """Mail rows in one table."""
 

@@ -5,18 +5,18 @@ books move with it, and that opt-outs only ever go on.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lockstep.catalogue.routes import PEOPLE_FROM_MARKETO
 from lockstep.domain.balance import RECEIVED, column
 from lockstep.domain.ids import MarketoId
 from lockstep.domain.item import State
-from lockstep.domain.person import PersonRecord
+from lockstep.domain.person import Heirs, PersonRecord, with_heirs
 from lockstep.domain.reason import Reason
 from lockstep.engine.ports import Chance
 from lockstep.store import codec
-from lockstep.store.table import Action, Check, Delete, Equals, Key, Missing, Put, Table
+from lockstep.store.table import Action, Change, Check, Delete, Equals, Key, Missing, Put, Table
 from lockstep.store.unit import SHARDS, Book, Group, commit, count_key
 
 STORED: Book = (PEOPLE_FROM_MARKETO, "STORED")  # all days together, for the cap of PPL-17
@@ -29,10 +29,14 @@ def profile_row(person: int) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A record as it was read, with the revision that a write must find unchanged."""
+    """A record as it was read, with the revision that a write must find unchanged.
+
+    `heirs` says what records of this person in Salesforce became, until Marketo brings other ids.
+    """
 
     record: PersonRecord
     revision: int
+    heirs: Heirs = field(default_factory=dict)
 
 
 def _state(reason: Reason | None) -> str:
@@ -50,6 +54,10 @@ def _lookups(record: PersonRecord | None) -> set[Key]:
     return keys
 
 
+def _ids(lookups: set[Key]) -> set[Key]:
+    return {key for key in lookups if key.pk.startswith("SFID#")}
+
+
 class People:
     """Person rows in one table."""
 
@@ -60,7 +68,7 @@ class People:
     def known(self, ids: Sequence[int]) -> dict[MarketoId, Known]:
         """What is known of these ids, as they stand (successors are not followed)."""
         rows = self._table.get_many([profile_row(person) for person in ids])
-        read = (Known(codec.read(PersonRecord, row), int(row["rev"])) for row in rows.values())
+        read = (Known(codec.read(PersonRecord, row), int(row["rev"]), row.get("heirs", {})) for row in rows.values())
         return {known.record.marketo_id: known for known in read}
 
     def living(self, ids: Sequence[int]) -> dict[MarketoId, PersonRecord]:
@@ -103,11 +111,29 @@ class People:
         key = profile_row(new.marketo_id)
         revision = known.revision if known else 0
         when = (Equals("rev", revision),) if known else (Missing(),)
-        actions: list[Action] = [Put(key, codec.row(new) | {"rev": revision + 1}, when)]
         before, after = _lookups(old), _lookups(new)
+        kept = {"heirs": dict(known.heirs)} if known and known.heirs and _ids(before) == _ids(after) else {}
+        actions: list[Action] = [Put(key, codec.row(new) | {"rev": revision + 1} | kept, when)]
         actions += [Put(row, {"marketo_id": new.marketo_id}) for row in sorted(after - before)]
         actions += [Delete(row) for row in sorted(before - after)]
         return Group(new.marketo_id, actions, _counts(old, new))
+
+    def remember(self, became: Sequence[tuple[Known, Heirs]]) -> None:
+        """Keep what records of these people became; one who was stored anew meanwhile is looked up anew."""
+        groups = [
+            Group(
+                known.record.marketo_id,
+                [
+                    Change(
+                        profile_row(known.record.marketo_id),
+                        set={"heirs": with_heirs(known.heirs, heirs)},
+                        when=(Equals("rev", known.revision),),
+                    )
+                ],
+            )
+            for known, heirs in became
+        ]
+        commit(self._table, groups, shard=lambda: 0)
 
     def unchanged(self, person: int, known: Known | None) -> Action:
         """The action that goes on only while a person is as it was read (None: not here)."""
