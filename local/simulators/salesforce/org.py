@@ -33,6 +33,7 @@ class Cursor:
     show: Any
     page: int
     expires: float
+    handed_out: set[int] = field(default_factory=set)
 
 
 @dataclass

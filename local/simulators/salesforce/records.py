@@ -131,6 +131,8 @@ class Records:
         found = self.world.schema.find(name)
         if found is None or not self.permissions.access(user_id, found).may_read:
             raise not_found()
+        if found.name != name:
+            self.validator.rules.strictness.object_to(f"The object {found.name} was written {name}")
         return found
 
 

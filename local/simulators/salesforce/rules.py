@@ -13,6 +13,7 @@ from local.simulators.kernel.faults import Fault, FaultPlan
 from local.simulators.kernel.http import Request
 from local.simulators.salesforce.codes import known
 from local.simulators.salesforce.problems import Problem, Refused
+from local.simulators.salesforce.strictness import Strictness
 
 MAINTENANCE = "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE"
 
@@ -47,6 +48,7 @@ class Rules:
         self.validation: list[ValidationRule] = []
         self.maintenance = False
         self.present: Sequence[Fault] = ()
+        self.strictness = Strictness()
 
     def check(self, object_name: str, values: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
         """Raise what speaks against storing these values."""

@@ -108,7 +108,8 @@ class SalesforceSimulator:
     def records(self, kind: str) -> list[dict[str, Any]]:
         """The truth about one object, every field, deleted ones flagged."""
         self.org.jobs.settle()
-        return self.logins if kind == "Login" else administration.records(self.org, kind)
+        lists = {"Login": self.logins, "Liberty": self.org.rules.strictness.seen}
+        return lists[kind] if kind in lists else administration.records(self.org, kind)
 
     def act(self, name: str, arguments: Mapping[str, Any]) -> list[str]:
         """What a human does in Salesforce's pages."""
@@ -198,6 +199,8 @@ class SalesforceSimulator:
             raise not_found()
         parameters = dict(parse_qsl(request.query, keep_blank_values=True))
         override = parameters.pop("_HttpMethod", "").upper()
+        if override:
+            self.org.rules.strictness.object_to("The method was given as a parameter")
         ask = Ask(
             org=self.org,
             user_id=user_id,

@@ -17,6 +17,10 @@ def _spend(org: Org, value: Any) -> None:
     org.quota.spend(int(value))
 
 
+def _strict(org: Org, value: Any) -> None:
+    org.rules.strictness.on = bool(value)
+
+
 def _nothing(_org: Org, _value: Any) -> None:
     """A limit of Marketo's only: one command can set the limits of both simulators."""
 
@@ -27,6 +31,7 @@ SETTINGS: dict[str, Callable[[Org, Any], None]] = {
     "query_page": _set("quota", "page_limit", lambda value: int(value) if value else None),
     "replicated_ids": _set("quota", "replicated_ids", int),
     "session_seconds": _set("sessions", "life_seconds", float),
+    "strict": _strict,
     "bulk_queued_s": _set("jobs", "queued_s", float),
     "bulk_chunk_s": _set("jobs", "chunk_s", float),
     "bulk_chunk_rows": _set("jobs", "chunk_rows", int),

@@ -14,7 +14,7 @@ from local.simulators.salesforce.access import Access, Permissions
 from local.simulators.salesforce.problems import Problem, Refused, invalid_cross_reference, no_such_column, not_writable
 from local.simulators.salesforce.rules import Rules
 from local.simulators.salesforce.schema.catalogue import ObjectType
-from local.simulators.salesforce.schema.field import Field
+from local.simulators.salesforce.schema.field import NUMBER_TYPES, Field
 from local.simulators.salesforce.table import Row
 from local.simulators.salesforce.values import Convert, converter
 from local.simulators.salesforce.world import World
@@ -78,6 +78,8 @@ class Validator:
             text = "insufficient access rights on object id"
             raise Refused(Problem("INSUFFICIENT_ACCESS_OR_READONLY", text, [], 403))
         named = self._named(plan, body)
+        if self.rules.strictness.on:
+            self._strictly(plan, named)
         self._writable(plan, named, before)
         _required(plan, named, before)
         values = _converted(plan, named)
@@ -100,12 +102,18 @@ class Validator:
     def _odd(self, plan: Plan, name: str, value: Any) -> tuple[str, Any]:
         canonical = plan.lower.get(name.lower())
         if canonical is not None:
+            self.rules.strictness.object_to(f"The field {canonical} was written {name}")
             return canonical, value
         if isinstance(value, Mapping):
             for field in plan.references:
                 if field.relationship == name and not field.polymorphic:
                     return field.name, references.by_key(self.world, field, value)
         raise Refused(no_such_column(name, plan.access.object.name))
+
+    def _strictly(self, plan: Plan, named: Values) -> None:
+        for name, value in named.items():
+            if isinstance(value, str) and plan.fields[name][0].type in {"boolean", *NUMBER_TYPES}:
+                self.rules.strictness.object_to(f"The value of {name} was sent as text")
 
     def _writable(self, plan: Plan, named: Iterable[str], before: Row | None) -> None:
         allowed = plan.createable if before is None else plan.updateable

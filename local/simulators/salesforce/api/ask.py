@@ -46,11 +46,15 @@ class Ask:
         if not kind.startswith("application/json"):
             raise unsupported_media(kind)
         try:
-            return json.JSONDecoder().raw_decode(self.raw.decode("utf-8-sig").lstrip())[0]
+            text = self.raw.decode("utf-8-sig").strip()
+            body, end = json.JSONDecoder().raw_decode(text)
         except json.JSONDecodeError as error:
             raise explained(error) from None
         except UnicodeDecodeError:
             raise unreadable("Invalid UTF-8 at [line:1, column:1]") from None
+        if end < len(text):
+            self.org.rules.strictness.object_to("Something stood behind the JSON body")
+        return body
 
     def mapping(self) -> dict[str, Any]:
         """The JSON body, which must be an object."""

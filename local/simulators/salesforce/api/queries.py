@@ -29,6 +29,8 @@ def more(ask: Ask) -> Answer:
     now = ask.org.clock.timestamp()
     if cursor is None or cursor.user_id != ask.user_id or cursor.expires <= now or not offset.isdigit():
         raise Problem("INVALID_QUERY_LOCATOR", "invalid query locator")
+    if int(offset) not in cursor.handed_out:
+        ask.org.rules.strictness.object_to(f"The offset {offset} was not in any nextRecordsUrl")
     return _page(ask, locator, cursor, int(offset))
 
 
@@ -62,5 +64,6 @@ def _page(ask: Ask, locator: str, cursor: Cursor, offset: int) -> Answer:
     done = following >= len(cursor.rows)
     body: dict[str, Any] = {"totalSize": len(cursor.rows), "done": done}
     if not done:
+        cursor.handed_out.add(following)
         body["nextRecordsUrl"] = f"{ask.root}/query/{locator}-{following}"
     return Answer(200, body | {"records": [cursor.show(row) for row in rows]}, records=len(rows))
