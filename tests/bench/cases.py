@@ -8,6 +8,7 @@ from typing import Any
 
 from lockstep.catalogue.routes import PEOPLE_FROM_MARKETO
 from tests.bench.measured import MeasuredWorld, measured_world, measuring
+from tests.bench.mixed import log_mixed, open_storm
 from tests.bench.simulators import SIMULATORS
 from tests.signed import content
 
@@ -137,6 +138,8 @@ CASES: dict[str, Case] = {
     "first_load": Case(first_load, ALL, checked=ALL),
     "people_changes": Case(people_changes, (1_000, 10_000), checked=ALL),
     "log_emails": Case(log_emails, (1_000, 10_000), checked=ALL),
+    "log_mixed": Case(log_mixed, (1_000, 10_000, 100_000), checked=(1_000, 10_000)),
+    "open_storm": Case(open_storm, (10_000, 100_000), checked=(1_000, 10_000)),
     "webhook_to_task": Case(webhook_to_task, (300,)),
     **{name: Case(run, sizes) for name, (run, sizes) in SIMULATORS.items()},
 }

@@ -48,6 +48,13 @@ class Outside:
         """One call of the table's port."""
         return getattr(self._table, name)(*arguments, **options)
 
+    def told(self) -> dict[str, int]:
+        """Of the calls to Salesforce: records updated by Id, and calls that only describe."""
+        calls = self._vendors["salesforce"].calls
+        updates = [call for call in calls if call.method == "PATCH" and call.path.endswith("/composite/sobjects")]
+        described = sum(call.path.endswith("/describe") for call in calls)
+        return {"updates": sum(call.records for call in updates), "describes": described}
+
     def meters(self) -> dict[str, int]:
         """Everything that was counted since the start."""
         calls = {f"{vendor}_calls": len(simulator.calls) for vendor, simulator in self._vendors.items()}
@@ -132,3 +139,8 @@ class FarVendor:
         """What stands there."""
         found: list[dict[str, Any]] = self._outside.ask_vendor(self._vendor, self.clock.now(), "records", kind)
         return found
+
+    def seed(self, records: list[dict[str, Any]]) -> list[str]:
+        """Put records there."""
+        ids: list[str] = self._outside.ask_vendor(self._vendor, self.clock.now(), "seed", records)
+        return ids

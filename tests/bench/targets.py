@@ -19,6 +19,10 @@ def judged(lines: Sequence[Line]) -> list[Judged]:
             found.append(_most(name, line, "peak_mb", 256))
         if "salesforce_calls_per_1000_later" in line:
             found.append(_most(name, line, "salesforce_calls_per_1000_later", 6))
+        if line["bench"] == "log_mixed" and line["activities"] >= 100_000:
+            found.append(_most(name, line, "salesforce_calls_per_1000", 8))
+        if "updates_a_task" in line:
+            found.append(_most(name, line, "updates_a_task", 3))
         if line["bench"] == "imports":
             found.append(_most(name, line, "ratio", 1.3))
         if line["bench"].startswith("simulator_"):
