@@ -48,22 +48,17 @@ def after_write(item: Item, result: Written | SyncError, moment: Moment, chance:
             return logged(result.id, note)
         case UnknownOutcome():
             return unknown(moment.now + moment.settle, result.detail)
-        case DuplicateKey():  # written before: the same upsert again reads its id back (F041)
+        case DuplicateKey(record_id=str() as there):  # Salesforce names the record that has our key (F041)
+            return logged(there, "it was there already, under our key")
+        case DuplicateKey():
             return unknown(moment.now + AT_ONCE, result.detail)
-        case LockedForApproval():
-            return _again(item, result, LOCKED_FOR_DAYS, moment, chance)
-        case Throttled():
-            at = result.until or moment.now + timedelta(seconds=result.seconds)
-            return retry(at, result.reason, result.detail, counted=False)
-        case Defer():
-            return _again(item, result, TRANSIENT, moment, chance)
     if result.reason is Reason.SF_RECORD_GONE:
         return skipped(result.reason, f"{note}; {result.detail}")
-    return needs_you(result.reason, by_hand(item.connection), result.detail)
+    return after_update(item, result, moment, chance)
 
 
 def after_update(item: Item, error: SyncError, moment: Moment, chance: Chance) -> Outcome:
-    """What an update that did not succeed means: it may be told again, since its values are absolute."""
+    """What a failure means of which nothing is in doubt: an update may be told again, since its values are absolute."""
     match error:
         case UnknownOutcome():
             return _again(item, error, TRANSIENT, moment, chance)

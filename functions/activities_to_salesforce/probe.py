@@ -1,7 +1,8 @@
-"""Doubts settled before anything is written again, in an org without the key field.
+"""Doubts settled before anything is written again: a Task that is there is neither written over nor made anew.
 
-With the key field the upsert itself is the probe; without it the key stands at the end of the
-Task's description and is looked for among the seller's Tasks of the same people (reliability 3.1).
+It is looked for by the key field; without one the key stands at the end of the Task's description and is looked
+for among the seller's Tasks of the same people (reliability 3.1). What is not seen may still be on its way until
+the settle time is over. A Task that somebody edited or deleted meanwhile is left as it is (LS-16b, LS-35).
 """
 
 from dataclasses import replace
@@ -12,6 +13,7 @@ from activities_to_salesforce.desk import Desk, Moves
 from activities_to_salesforce.rules import Target
 from lockstep.domain.cause import by_hand
 from lockstep.domain.connection import SalesforceConnection
+from lockstep.domain.ids import ItemKey, SalesforceId
 from lockstep.domain.item import Outcome, logged, needs_you, unknown
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import SeenTask
@@ -27,24 +29,18 @@ def key_line(key: str) -> str:
 def settle_doubts(desk: Desk, link: SalesforceConnection, targets: list[Target]) -> list[Target]:
     """The targets that may be written now; the others are found to be logged, or wait."""
     doubtful = [target for target in targets if target.doubtful]
-    if not doubtful or desk.schema().key_usable:
+    if not doubtful:
         return targets
-    if not _readable(desk):
-        desk.settle([(target.item, _by_eye(desk)) for target in doubtful])
-        return [target for target in targets if not target.doubtful]
-    begun = [target.item.leased_at for target in doubtful if target.item.leased_at]
-    who = sorted({target.who for target in doubtful if target.who})
-    tasks = desk.open().tasks_of(who, link.user_id, min(begun) - SKEW)
-    if any(_in(tasks, target) is None for target in doubtful):
-        # a lead that was converted or merged has taken its Tasks along to another person
-        tasks += desk.open().tasks_of((), link.user_id, min(begun) - SKEW)
-    moves: Moves = []
     free = [target for target in targets if not target.doubtful]
+    if not _findable(desk):
+        desk.settle([(target.item, _by_eye(desk)) for target in doubtful])
+        return free
+    there = _by_key(desk, doubtful) if desk.schema().key_usable else _by_description(desk, link, doubtful)
+    moves: Moves = []
     for target in doubtful:
-        seen = _in(tasks, target)
         settled_at = (target.item.leased_at or desk.clock.now()) + desk.settle_time
-        if seen:
-            found = logged(seen.id, "found by its key in the description")
+        if seen := there.get(target.item.key):
+            found = logged(seen, "found by its key")
             moves.append((target.item, replace(found, cause=completed_by(target.item, target.item.withheld))))
         elif desk.clock.now() < settled_at:
             moves.append((target.item, unknown(settled_at, "not seen in Salesforce yet")))
@@ -54,10 +50,24 @@ def settle_doubts(desk: Desk, link: SalesforceConnection, targets: list[Target])
     return free
 
 
-def _readable(desk: Desk) -> bool:
-    """Whether the key is anywhere to be found: the seller sees and writes descriptions."""
+def _by_key(desk: Desk, doubtful: list[Target]) -> dict[ItemKey, SalesforceId]:
+    return desk.open().tasks_by_key([target.item.key for target in doubtful])
+
+
+def _by_description(desk: Desk, link: SalesforceConnection, doubtful: list[Target]) -> dict[ItemKey, SalesforceId]:
+    since = min(target.item.leased_at for target in doubtful if target.item.leased_at) - SKEW
+    who = sorted({target.who for target in doubtful if target.who})
+    tasks = desk.open().tasks_of(who, link.user_id, since)
+    if any(_in(tasks, target) is None for target in doubtful):
+        # a lead that was converted or merged has taken its Tasks along to another person
+        tasks += desk.open().tasks_of((), link.user_id, since)
+    return {target.item.key: seen.id for target in doubtful if (seen := _in(tasks, target))}
+
+
+def _findable(desk: Desk) -> bool:
+    """Whether the key is anywhere to be found: in its field, or in descriptions that the seller sees and writes."""
     right = desk.schema().fields.get("Description")
-    return right is not None and right.createable
+    return desk.schema().key_usable or (right is not None and right.createable)
 
 
 def _by_eye(desk: Desk) -> Outcome:

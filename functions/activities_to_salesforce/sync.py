@@ -21,7 +21,7 @@ from lockstep.store.mails import place, place_of
 
 PAGE = 200
 TASKS = 200  # salesforce-api.md 6: records a Collections call
-NEWS = 600  # about emails: most of them share a Task with another, or tell nothing new
+NEWS = 2_000  # about emails: most of them share a Task with another, or tell nothing new
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from lockstep.domain.item import Item, Outcome, State, ready
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import TaskDraft, TaskSchema, Written
 from lockstep.engine.errors import Defer, Halt, Reject, SyncError, UnknownOutcome
-from lockstep.salesforce.errors import DuplicateKey, FieldsRefused
+from lockstep.salesforce.errors import FieldsRefused
 from lockstep.store.ledger import Claim
 
 Result = Written | SyncError
@@ -38,11 +38,11 @@ class Writer:
 
     def write(self, targets: Sequence[Target]) -> None:
         """Claim and write; every claimed item is settled when this returns or raises."""
-        answered = self._proven(self._round(targets))
+        answered = self._round(targets)
         again, moves = self._mend(answered)
         self._desk.settle(moves)
         if again:
-            second = self._proven(self._round(again))
+            second = self._round(again)
             self._desk.settle([self._final(done) for done in second])
             answered = [*answered, *second]
         for done in answered:
@@ -113,18 +113,6 @@ class Writer:
         except (Defer, Halt) as error:  # the other half may be written: each half has its answers
             return [error] * len(drafts)
 
-    def _proven(self, answered: list[Done]) -> list[Done]:
-        """A repeat that is refused says nothing about the write before it: that one is looked for by its key (I4)."""
-        doubtful = [done for done in answered if done.target.doubtful and _refused(done.result)]
-        if not doubtful or not self._desk.schema().key_usable:
-            return answered
-        there = self._desk.open().tasks_by_key([done.target.item.key for done in doubtful])
-        found = {done.target.item.key: there.get(done.target.item.key) for done in doubtful}
-        return [
-            replace(done, result=Written(task, created=False)) if (task := found.get(done.target.item.key)) else done
-            for done in answered
-        ]
-
     def _mend(self, first: list[Done]) -> tuple[list[Target], Moves]:
         """Split answers into those worth one more try at once, and final ones."""
         refused = [done for done in first if isinstance(done.result, FieldsRefused)]
@@ -165,10 +153,6 @@ class Writer:
         fields = self._desk.schema().fields
         once = {name for name, right in fields.items() if right.createable and not right.updateable}
         return tuple(entry for entry in done.rendered.withheld if entry.split(" ")[0] not in once)
-
-
-def _refused(result: Result) -> bool:
-    return isinstance(result, Reject) and not isinstance(result, FieldsRefused | DuplicateKey)
 
 
 def _gone(done: Done) -> bool:

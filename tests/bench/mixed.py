@@ -98,7 +98,7 @@ def _report(world: MeasuredWorld, events: list[Event]) -> None:
         answer = world.sender.send(*events[start : start + 100])
         if answer.status != 202:
             raise RuntimeError(f"the webhook answered {answer.status}: {answer.body}")
-    world.run_until_quiet()
+    world.run_until_quiet(turns=100_000)
     for _ in range(2):  # what was gathered for a minute
         world.care(61)
 

@@ -102,6 +102,17 @@ def _overslept(stage: Stage) -> None:
 
 
 @tale
+def the_last_one_is_refused(stage: Stage) -> None:
+    """A rule refuses only the last record of a call: it needs a person, and nobody waits for an answer that came."""
+    stage.record.objecting = True
+    mail(stage)
+    mail(stage, 1)
+    faulty(stage, {"fault": "record_error", "code": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "match": CANARY, "after": 1})
+    stage.flush()
+    assert [item["state"] for item in stage.waiting()] == []
+
+
+@tale
 def a_rule_behind_the_lost_answer(stage: Stage) -> None:
     """The repeat of a lost write meets a new validation rule: the Task is there all the same."""
     stage.record.objecting = True

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from activities_to_salesforce import answers, writing
+from activities_to_salesforce import answers, sync, writing
 from activities_to_salesforce.desk import Desk as LoggingDesk
 from lockstep.domain.ids import ItemKey, SalesforceId
 from lockstep.domain.item import Outcome, ready, retry
@@ -106,7 +106,7 @@ def two_hundred_is_success(patch: Patch) -> None:
     )
 
 
-@sees("M7", "two_workers_one_seller")
+@sees("M7", "the_last_one_is_refused")
 def last_result_is_dropped(patch: Patch) -> None:
     """The last result of every call is forgotten."""
     honest = writing.Writer._round
@@ -243,9 +243,9 @@ def a_load_begins_anew(patch: Patch) -> None:
 
 
 @sees("M29", "a_rule_behind_the_lost_answer")
-def a_refusal_is_believed(patch: Patch) -> None:
-    """A repeat that is refused counts as never written."""
-    patch.setattr(writing.Writer, "_proven", lambda self, answered: answered)
+def no_look_before_the_repeat(patch: Patch) -> None:
+    """What may have been written is written again, and a refusal of the repeat is believed."""
+    patch.setattr(sync, "settle_doubts", lambda _desk, _link, targets: targets)
 
 
 @sees("M30", "not_seen_yet", keyed=False)
