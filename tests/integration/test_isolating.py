@@ -34,9 +34,6 @@ FAULTS: dict[str, Spoil] = {
     "rendering": lambda patch: patch.setattr(
         writing, "render", raising(rendering.render, lambda what, *_: what.activity)
     ),
-    "reading the answer": lambda patch: patch.setattr(
-        writing.Writer, "_final", raising(writing.Writer._final, lambda _self, done: done.target.activity)
-    ),
 }
 
 
@@ -72,6 +69,19 @@ def test_one_item_that_cannot_be_worked_stops_no_other(
     assert len(world.tasks()) == 30
     assert [task["Subject"] for task in world.tasks()].count(POISON) == 1
     assert world.balance(FLOW).logged == 30
+
+
+@pytest.mark.fault("F091", "F026")
+@pytest.mark.invariant("I2", "I4")
+def test_a_fault_behind_the_write_costs_nothing(world: SimWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer of one item cannot be read, again and again: its Task is found by the key, and nobody is asked."""
+    who = person(world, contact=in_salesforce(world, "Contact"))
+    honest = raising(writing.Writer._final, lambda _self, done: done.target.activity)
+    monkeypatch.setattr(writing.Writer, "_final", honest)
+    world.report(*(email(who, subject=f"before {n}") for n in range(5)), email(who, subject=POISON))
+    world.care(600)
+    assert [task["Subject"] for task in world.tasks()].count(POISON) == 1
+    assert len(world.tasks()) == world.balance(FLOW).logged == 6
 
 
 @pytest.mark.fault("F091")
