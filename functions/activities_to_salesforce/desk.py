@@ -27,6 +27,7 @@ from lockstep.store.awaited import awaiting
 from lockstep.store.budgets import Budgets
 from lockstep.store.connections import Connections
 from lockstep.store.events import Events
+from lockstep.store.fillings import Fillings
 from lockstep.store.leases import Lease, Leases
 from lockstep.store.ledger import Ledger, lane_row
 from lockstep.store.mails import Mails, Place, cause, place
@@ -58,6 +59,7 @@ class Desk:
     ledger: Ledger
     events: Events
     mails: Mails
+    fillings: Fillings
     people: People
     new_leads: NewLeads
     connections: Connections
@@ -84,6 +86,7 @@ class Desk:
             ledger=world.ledger,
             events=world.events,
             mails=world.mails,
+            fillings=world.fillings,
             people=world.people,
             new_leads=world.new_leads,
             connections=world.connections,

@@ -6,6 +6,7 @@ from functools import partial
 
 from activities_to_salesforce import answers, isolating, resolving, rules
 from activities_to_salesforce.desk import Desk, Moves
+from activities_to_salesforce.filling import fill
 from activities_to_salesforce.probe import settle_doubts
 from activities_to_salesforce.rules import Known, Target
 from activities_to_salesforce.telling import tell
@@ -31,12 +32,15 @@ class Gathered:
     tasks: list[Item] = field(default_factory=list)
     replies: list[Item] = field(default_factory=list)
     news: list[Item] = field(default_factory=list)
+    fields: list[Item] = field(default_factory=list)
 
     def add(self, items: Sequence[Item]) -> None:
         """Take a page."""
         for item in items:
             if item.effect == "life":
                 self.news.append(item)
+            elif item.effect == "fields":
+                self.fields.append(item)
             else:
                 (self.replies if item.kind == "email.replied" else self.tasks).append(item)
 
@@ -45,13 +49,13 @@ class Gathered:
         while len(self.tasks) >= TASKS:
             taken, self.tasks = self.tasks[:TASKS], self.tasks[TASKS:]
             yield taken
-        if len(self.news) >= NEWS or len(self.replies) >= TASKS:
+        if len(self.news) >= NEWS or max(len(self.replies), len(self.fields)) >= TASKS:
             yield from self.rest()
 
     def rest(self) -> Iterator[list[Item]]:
         """All that is left."""
-        left = (self.tasks, self.replies[:TASKS], self.replies[TASKS:], self.news)
-        self.tasks, self.replies, self.news = [], [], []
+        left = (self.tasks, self.replies[:TASKS], self.replies[TASKS:], self.news, self.fields)
+        self.tasks, self.replies, self.news, self.fields = [], [], [], []
         yield from filter(None, left)
 
 
@@ -96,7 +100,8 @@ def _batches(desk: Desk) -> Iterator[list[Item]]:
 
 
 def _kind_of_work(desk: Desk, link: SalesforceConnection, batch: Sequence[Item]) -> Callable[[Sequence[Item]], None]:
-    return partial(_log, desk, link) if batch[0].effect == "task" else partial(tell, desk)
+    works = {"task": partial(_log, desk, link), "life": partial(tell, desk), "fields": partial(fill, desk, link)}
+    return works[batch[0].effect]
 
 
 def _log(desk: Desk, link: SalesforceConnection, work: Sequence[Item]) -> None:

@@ -37,6 +37,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "preview_people_load": _ADMINS,
     "start_people_load": _ADMINS,
     "check_fields": _ALL,
+    "backfill_fields": _ALL,
     "read_settings": _ALL,
     "change_settings": _ADMINS,
     "preview_settings": _ADMINS,

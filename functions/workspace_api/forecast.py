@@ -103,6 +103,8 @@ def judged(
     `parents` are the items of the email that this one is about, or answers.
     """
     rules = settings.of(item.connection)
+    if item.effect == "fields":
+        return Forecast(None)
     if item.effect == "life":
         return _told(item, rules, parents)
     if not isinstance(event, EmailSent | CallLogged | EmailEngagement):

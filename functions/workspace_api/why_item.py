@@ -30,6 +30,8 @@ def explained(around: Around) -> list[Check]:
 def stages(around: Around) -> list[Stage]:
     """The checks that this kind of item has."""
     event = around.event
+    if around.item.effect == "fields":
+        return [Stage.RECEIVED, Stage.USER, Stage.CONNECTION, *_BEHIND]
     own = {
         EmailSent: [Stage.EVENT, Stage.METHOD],
         CallLogged: [Stage.EVENT, Stage.CHOICES],

@@ -252,3 +252,21 @@ def test_fields_by_command(terminal: Terminal, tmp_path: Path) -> None:
     assert "MSE_Viewed__c: missing" in told
     assert "Salesforce admin" in told
     assert "MSE_Viewed__c: missing" in terminal.done("fields", "check", "--stored")
+
+
+def test_a_backfill_by_command(terminal: Terminal, tmp_path: Path) -> None:
+    """Tasks without a field are counted, asked about, and filled in; an empty field is explained before."""
+    person = set_up(terminal, tmp_path)
+    terminal.done("start-load", "--yes")
+    terminal.world.run_until_quiet()
+    terminal.world.salesforce.act("remove_field", {"object": "Task", "name": "MSE_Template__c"})
+    terminal.done("refresh-fields", SELLER)
+    terminal.world.report(event("evt_1", "email.sent", person=person, template={"name": "Spring"}))
+    assert "Create it as Text(255)" in terminal.done("why", "evt_1", "--field", "mse_template__c")
+    assert "0 Tasks would get fields" in terminal.done("fields", "backfill")
+    terminal.world.salesforce.schema([{"object": "Task", "name": "MSE_Template__c", "type": "string", "length": 255}])
+    assert "Nothing was filled in" in terminal.refused("fields", "backfill", answer="n\n")
+    assert "1 Tasks are on their work lists" in terminal.done("fields", "backfill", "--days", "30", "--yes")
+    terminal.world.run_until_quiet()
+    assert terminal.world.tasks()[0]["MSE_Template__c"] == "Spring"
+    assert "not empty: Spring" in terminal.done("why", "evt_1", "--field", "MSE_Template__c")

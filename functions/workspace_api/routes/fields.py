@@ -11,7 +11,9 @@ from lockstep.domain.sales_activity import EmailText
 from lockstep.domain.settings import Settings
 from lockstep.domain.task import TaskSchema
 from lockstep.runtime.wiring import world
+from workspace_api import backfilling
 from workspace_api.access import caller_of
+from workspace_api.backfilling import Found
 from workspace_api.describing import Looked, look
 from workspace_api.field_check import Finding, check
 from workspace_api.pages import page
@@ -62,6 +64,67 @@ def check_fields(wish: Annotated[FieldsWish, Body()]) -> FieldsView:
         raise conflict("No seller is connected, so nobody's fields can be looked at: lockstep connect salesforce.")
     findings = _findings(schemas, world().settings.current().values)
     return FieldsView(answer=_answer(findings, schemas), findings=findings, looked_at=[one for one, _ in looked])
+
+
+class BackfillWish(BaseModel):
+    """Whose Tasks, and how far back; without `dry_run: false` nothing is opened."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    user: EmailText | None = Field(default=None, description="One seller; every connected one without it")
+    days: int = Field(default=90, ge=1, le=3_650, description="Activities that happened in the last so many days")
+    dry_run: bool = True
+    after: str | None = Field(default=None, description="`next` of the answer before", max_length=400)
+
+
+class BackfillView(View):
+    """What a back-fill would do or did, for one page of Tasks."""
+
+    dry_run: bool
+    answer: str
+    tasks: int = Field(description="Tasks that get fields")
+    fields: dict[str, int] = Field(description="How many Tasks get each field")
+    news: int = Field(description="Opens, clicks and the like that are shown on their Tasks now")
+    not_writable: dict[str, int] = Field(description="How many Tasks still lack each field that cannot be written")
+    older: int = Field(description="Tasks that lack fields and are older than asked for")
+    asked_before: int = Field(description="Tasks for which the same was asked before")
+    calls: int = Field(description="Calls to Salesforce that this needs, if each is answered at once")
+    looked_at: list[Looked]
+    next: str | None = Field(description="Send it as `after` for the next page; null behind the last one")
+
+
+@router.post("/fields/backfill", summary="Fill in fields of Tasks that were logged without them")
+def backfill_fields(wish: Annotated[BackfillWish, Body()]) -> BackfillView:
+    """Each Task gets, in its seller's name, the attribute fields that were left out and that can be written now.
+
+    Shown first, done with `dry_run: false`. Repeating it opens nothing twice; what is under way goes on by itself.
+    """
+    here = world()
+    looked = look(here, _users(wish.user), fresh=wish.after is None)
+    schemas = {user_email(one.user): schema for one, schema in looked if schema}
+    found = backfilling.look(here, schemas, wish.days, wish.after)
+    if not wish.dry_run:
+        backfilling.start(here, found)
+    return BackfillView(
+        dry_run=wish.dry_run,
+        answer=_filled(found, dry_run=wish.dry_run),
+        tasks=len(found.open),
+        fields=dict(sorted(found.fields.items())),
+        news=len(found.news),
+        not_writable=dict(sorted(found.not_writable.items())),
+        older=found.older,
+        asked_before=found.asked_before,
+        calls=found.calls,
+        looked_at=[one for one, _ in looked],
+        next=found.next,
+    )
+
+
+def _filled(found: Found, *, dry_run: bool) -> str:
+    verb = "would get" if dry_run else "get"
+    return (
+        f"{len(found.open):,} Tasks {verb} fields that were left out, with {found.calls:,} calls to Salesforce or more."
+    )
 
 
 def _users(asked: str | None) -> list[UserEmail]:

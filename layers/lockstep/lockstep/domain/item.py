@@ -12,7 +12,7 @@ from typing import Literal
 from lockstep.domain.ids import ItemKey, MarketoId, UserEmail
 from lockstep.domain.reason import Reason
 
-Effect = Literal["task", "life"]
+Effect = Literal["task", "life", "fields"]
 
 
 class State(StrEnum):
@@ -120,9 +120,9 @@ class Outcome:
 class Item:
     """One row of the ledger; `received_on` names the day (UTC) whose books it belongs to.
 
-    `effect` is `task` where a record is to be made, and `life` where something is told on the record of an
-    email. `record` and `related` name the records it belongs to where that was decided before (one activity
-    with several).
+    `effect` is `task` where a record is to be made, `life` where something is told on the record of an
+    email, and `fields` where `filling`, which a logged item (`completes`) had to leave out, is filled in.
+    `record` and `related` name the records it belongs to where that was decided before (one activity with several).
     While it is not known whether the last write arrived, `leased_at` says when it was begun and
     `target` which remote record it was for.
     """
@@ -138,6 +138,8 @@ class Item:
     effect: Effect = "task"
     record: str | None = None
     related: str | None = None
+    completes: ItemKey | None = None
+    filling: tuple[str, ...] = ()
     state: State = State.READY
     reason: Reason | None = None
     cause: str | None = None
@@ -162,9 +164,10 @@ class Item:
 def may_become(item: Item, state: State) -> bool:
     """Whether the protocol knows this move: without a claim only a doubt that an earlier one left is settled.
 
-    What is told on an email's Task needs no claim: it is absolute and only goes on, so telling it again is harmless.
+    What is told or filled in on a Task that is there needs no claim: it is absolute and only goes on, so that
+    telling it again is harmless.
     """
-    if item.effect == "life" and state is State.CONFIRMED:
+    if item.effect != "task" and state is State.CONFIRMED:
         return state in MOVES[item.state]
     unclaimed = item.state is State.READY and state in (State.CONFIRMED, State.UNKNOWN)
     return state in MOVES[item.state] and (item.in_doubt or not unclaimed)

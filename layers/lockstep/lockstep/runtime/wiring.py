@@ -26,6 +26,7 @@ from lockstep.store.budgets import Budgets, Gate
 from lockstep.store.connections import Connections, SharedToken
 from lockstep.store.cursors import Cursors
 from lockstep.store.events import Events
+from lockstep.store.fillings import Fillings
 from lockstep.store.leases import Leases
 from lockstep.store.ledger import Ledger
 from lockstep.store.mails import Mails
@@ -68,6 +69,11 @@ class World:
     def mails(self) -> Mails:
         """Emails by their senders' ids."""
         return Mails(self.table)
+
+    @cached_property
+    def fillings(self) -> Fillings:
+        """Fields of logged Tasks that are filled in later."""
+        return Fillings(self.table, self.ledger, self.clock, self.chance)
 
     @cached_property
     def people(self) -> People:

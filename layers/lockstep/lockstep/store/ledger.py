@@ -54,7 +54,8 @@ def _due_pk(flow: str, shard: int) -> str:
     return f"DUE#{flow}#{shard:02d}"
 
 
-def _wait_row(item: Item, cause: str) -> Key:
+def wait_row(item: Item, cause: str) -> Key:
+    """An item on the list of one cause."""
     return Key(f"WAIT#{cause}", f"{item.flow}#{item.key}")
 
 
@@ -230,7 +231,7 @@ class Ledger:
             set=values | kept,
             add={"attempts": 1} if outcome.counted else {},
             append=added,
-            when=_as_seen(item),
+            when=as_seen(item),
         )
         lists = _list_changes(item, outcome)
         return Group(item.key, [change, *lists], _shift(item, outcome.state, outcome))
@@ -253,7 +254,7 @@ class Ledger:
         for item in items:
             if item.state is not State.UNKNOWN or item.due_at is None:
                 raise ValueError(f"an item that is {item.state} is not looked at again")
-            row = Change(item_row(item.flow, item.key), set={"due_at": None}, when=_as_seen(item))
+            row = Change(item_row(item.flow, item.key), set={"due_at": None}, when=as_seen(item))
             moved: list[Action] = [row, Put(_ready_row(item), _listing(item)), Delete(_due_row(item, item.due_at))]
             groups.append(Group(item.key, moved))
         refused: list[ItemKey] = commit(self._table, groups, shard=self._shard)
@@ -261,7 +262,7 @@ class Ledger:
 
     def waiting_for(self, cause: str, limit: int = 200, *, after: Item | None = None) -> list[Item]:
         """Items parked under a cause, beginning behind `after`."""
-        start = _wait_row(after, cause).sk if after else ""
+        start = wait_row(after, cause).sk if after else ""
         return self._page(Key(f"WAIT#{cause}", start), limit, lambda item: cause in _waits(item))
 
     def wake(self, cause: str, judge: Callable[[Item], Outcome | None]) -> int:
@@ -298,7 +299,7 @@ def _claiming(before: Item, after: Item) -> Group:
         set={name: codec.value(getattr(after, name)) for name in names} | kept,
         add={"fence": 1},
         append=added,
-        when=_as_seen(before),
+        when=as_seen(before),
     )
     return Group(before.key, [change], _shift(before, State.LEASED, None))
 
@@ -341,7 +342,8 @@ def _listed(item: Item) -> bool:
     return item.state in ON_WORK_LIST and item.due_at is None
 
 
-def _as_seen(item: Item) -> tuple[Condition, ...]:
+def as_seen(item: Item) -> tuple[Condition, ...]:
+    """What must be found unchanged for a move of this item."""
     # the due time too: an UNKNOWN item that waits again has neither another state nor another fence
     due = Equals("due_at", stamp(item.due_at)) if item.due_at else Missing("due_at")
     return Equals("fence", item.fence), Equals("state", str(item.state)), due
@@ -366,6 +368,6 @@ def _list_changes(item: Item, outcome: Outcome) -> list[Action]:
         changes.append(Put(_due_row(item, outcome.due_at), _listing(item)))
     before = _waits(item)
     after = _waits(replace(item, state=outcome.state, reason=outcome.reason, cause=outcome.cause))
-    changes += [Delete(_wait_row(item, cause)) for cause in sorted(before - after)]
-    changes += [Put(_wait_row(item, cause), _listing(item)) for cause in sorted(after - before)]
+    changes += [Delete(wait_row(item, cause)) for cause in sorted(before - after)]
+    changes += [Put(wait_row(item, cause), _listing(item)) for cause in sorted(after - before)]
     return changes
