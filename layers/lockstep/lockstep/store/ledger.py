@@ -199,7 +199,7 @@ class Ledger:
     def fixing(self, item: Item, record: str, related: str | None) -> Action:
         """The action that decides for good which records an item belongs to, as long as nobody moved it."""
         values = {"record": record, "related": related}
-        return Change(item_row(item.flow, item.key), set=values, when=_as_seen(item))
+        return Change(item_row(item.flow, item.key), set=values, when=as_seen(item))
 
     def still_listed(self, items: Sequence[Item]) -> list[Item]:
         """Those of these items that are on a work list, as they stand now."""
