@@ -93,7 +93,7 @@ def key_with_the_attempt(patch: Patch) -> None:
 @sees("M5", "the_lease_ends_behind_the_write")
 def no_fence(patch: Patch) -> None:
     """Outcomes are written whoever holds the item now."""
-    patch.setattr(ledger, "_as_seen", lambda _item: ())
+    patch.setattr(ledger, "as_seen", lambda _item: ())
 
 
 @sees("M6", "many_rows_are_locked")
