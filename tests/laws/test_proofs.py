@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.laws.repository import dotted, functions_in, python_files, tree
-from tests.proofs import KINDS, ranges, summary
+from tests.proofs import KINDS, group_of, ranges, summary
 
 WITNESSES = {"raises", "warns", "fail"}
 
@@ -94,3 +94,10 @@ def test_what_is_missing_is_said_in_ranges() -> None:
     """Neighbours become a range, and a range never runs from one vendor into the other."""
     assert list(ranges(["F001", "F002", "F003", "F007"], KINDS["fault"])) == ["F001..F003", "F007"]
     assert list(ranges(["marketo-40", "salesforce-1"], KINDS["simulator"])) == ["marketo-40", "salesforce-1"]
+
+
+def test_what_needs_one_stack_stays_on_one_worker() -> None:
+    """The deployed tests are one group, those on the embedded AWS another, and all others are spread."""
+    assert group_of("tests/deployed/test_story.py::test_a") == group_of("tests/deployed/test_gaps.py::test_b[x]")
+    assert group_of("tests/contract/store/test_table.py::test_c[ministack]") == "ministack"
+    assert group_of("tests/unit/test_d.py::test_ministack[memory]") is None

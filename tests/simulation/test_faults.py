@@ -152,3 +152,19 @@ def test_a_doubt_that_nobody_can_settle_needs_a_person() -> None:
     link = stage.world.connections.salesforce(user_email(SELLERS[0]))
     assert link is not None
     assert link.state is ConnectionState.CONNECTED
+
+
+def test_a_repeat_writes_over_what_was_edited_meanwhile() -> None:
+    """The price of the upsert as probe: an edit between a lost answer and its repeat is lost; a later one stands."""
+    with short_load():
+        stage = scene(people=1)
+        faulty(stage, {"fault": "drop_after_commit"})
+        mail(stage)
+        stage.flush()
+        (task,) = stage.tasks()
+        for subject in ("edited at once", "edited later"):
+            stage.salesforce.act("update", {"id": task["Id"], "fields": {"Subject": subject}})
+            heal(stage)
+            subjects = [one["Subject"] for one in stage.tasks()]
+            assert subjects == ([f"{CANARY} mail"] if subject == "edited at once" else [subject])
+    assert states(stage) == ["CONFIRMED"]

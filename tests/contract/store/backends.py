@@ -15,7 +15,7 @@ from local.cloud import engine, processes
 from local.cloud.paths import ROOT
 from lockstep.store.dynamo import DynamoTable
 
-EMBEDDED = pytest.param("ministack", marks=[pytest.mark.ministack, pytest.mark.xdist_group("ministack")])
+EMBEDDED = pytest.param("ministack", marks=pytest.mark.ministack)
 UNHURRIED = ["memory", EMBEDDED]  # for tests of many rows, which moto copies at each transaction
 ENGINE = ROOT / ".venv-cloud" / "bin" / "ministack"
 _numbers = count()
