@@ -138,6 +138,9 @@ def watched(story: Story) -> Counter[str]:
     for lead in stage.marketo.world.leads:
         seen["merged" if lead.merged_into else "deleted" if lead.deleted else "living"] += 1
     seen["refused"] += stage.table.refused
+    seen["poison"] += len(stage.dead_poison)
+    seen["other version"] += stage.of_tomorrow
+    seen["day spent"] += acts_trouble.PEOPLE_A_DAY in stage.record.day_calls.values()
     return +seen
 
 
