@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from local.simulators.salesforce import ids, instants, lifecycle, offices
+from local.simulators.salesforce import broadcasts, ids, instants, lifecycle, offices
 from local.simulators.salesforce.org import Org
 from local.simulators.salesforce.schema.catalogue import ObjectType
 from local.simulators.salesforce.schema.field import Field
@@ -43,6 +43,10 @@ ACTS: dict[str, Act] = {
     "maintenance": offices.maintenance,
     "lock": offices.lock,
     "unlock": offices.unlock,
+    "outbound_message": broadcasts.outbound_message,
+    "send_outbound": broadcasts.send_outbound,
+    "capture_changes": broadcasts.capture_changes,
+    "gap": broadcasts.gap,
 }
 
 

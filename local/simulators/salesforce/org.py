@@ -7,6 +7,8 @@ from typing import Any, Literal
 from local.simulators.kernel.clock import SimClock
 from local.simulators.salesforce.access import Permissions
 from local.simulators.salesforce.bulk.book import JobBook
+from local.simulators.salesforce.events.capture import Capture
+from local.simulators.salesforce.events.outbound import Outbound
 from local.simulators.salesforce.ids import normalise
 from local.simulators.salesforce.login import Login
 from local.simulators.salesforce.quota import Quota
@@ -57,6 +59,15 @@ class Org:
         self.login = Login(self.world, self.sessions)
         self.quota = Quota(self.clock)
         self.jobs = JobBook(self)
+        self.capture = Capture()
+        self.outbound = Outbound()
+
+    def broadcast(self) -> None:
+        """Tell what was committed since the last time, as one transaction."""
+        changes, self.world.changes = self.world.changes, []
+        if changes:
+            self.capture.commit(self, changes)
+            self.outbound.commit(self, changes)
 
     def user(self, named: str) -> str:
         """The id of the user whom a test names by id, username or e-mail address."""

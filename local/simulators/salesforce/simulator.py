@@ -22,6 +22,7 @@ from local.simulators.salesforce.api.ask import Ask
 from local.simulators.salesforce.api.routes import dispatch
 from local.simulators.salesforce.codes import OAUTH
 from local.simulators.salesforce.entrance import Entrance
+from local.simulators.salesforce.events.change import BY_HAND, origin_of
 from local.simulators.salesforce.org import FieldSet, Org, new_org
 from local.simulators.salesforce.problems import (
     Problem,
@@ -84,8 +85,12 @@ class SalesforceSimulator:
         with self._lock:
             self.faults.commit_late(self._serve)
             self.org.jobs.settle()
-            control = self._control.handle(request)
-            return control if control is not None else self._vendor(request)
+            self.org.broadcast()
+            try:
+                control = self._control.handle(request)
+                return control if control is not None else self._vendor(request)
+            finally:
+                self.org.broadcast()
 
     # --- control -------------------------------------------------------------------------------------------------
 
@@ -99,7 +104,9 @@ class SalesforceSimulator:
 
     def seed(self, records: Sequence[Mapping[str, Any]]) -> list[str]:
         """Put records into the truth."""
-        return [administration.seed_record(self.org, record) for record in records]
+        made = [administration.seed_record(self.org, record) for record in records]
+        self.org.broadcast()
+        return made
 
     def schema(self, fields: Sequence[Mapping[str, Any]]) -> None:
         """Add custom fields, or change a field's picklist and length."""
@@ -108,12 +115,14 @@ class SalesforceSimulator:
     def records(self, kind: str) -> list[dict[str, Any]]:
         """The truth about one object, every field, deleted ones flagged."""
         self.org.jobs.settle()
-        lists = {"Login": self.logins, "Liberty": self.org.rules.strictness.seen}
+        lists = {"Login": self.logins, "Liberty": self.org.rules.strictness.seen, "ChangeEvent": self.org.capture.sent}
         return lists[kind] if kind in lists else administration.records(self.org, kind)
 
     def act(self, name: str, arguments: Mapping[str, Any]) -> list[str]:
         """What a human does in Salesforce's pages."""
-        return administration.act(self.org, name, arguments)
+        touched = administration.act(self.org, name, arguments)
+        self.org.broadcast()
+        return touched
 
     def limits(self, settings: Mapping[str, Any]) -> None:
         """Change quotas and switches."""
@@ -215,8 +224,12 @@ class SalesforceSimulator:
         )
         self.org.rules.present = self.faults.ordered(request, "record_error")
         late = self.faults.take(request, "late_visible")
-        with self.org.world.committing_late(late.seconds if late is not None else 0.0):
-            return dispatch(ask)
+        self.org.world.origin = origin_of(version, request.headers.get("sforce-call-options", ""))
+        try:
+            with self.org.world.committing_late(late.seconds if late is not None else 0.0):
+                return dispatch(ask)
+        finally:
+            self.org.world.origin = BY_HAND
 
     def _admit(self, request: Request) -> str:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")

@@ -11,6 +11,7 @@ from typing import Any
 from local.simulators.kernel.clock import SimClock
 from local.simulators.kernel.population import ORG_ID
 from local.simulators.salesforce import ids, instants, task_rules
+from local.simulators.salesforce.events.change import BY_HAND, Change
 from local.simulators.salesforce.schema.catalogue import Schema
 from local.simulators.salesforce.schema.field import Field
 from local.simulators.salesforce.table import Row, Table, exact, fold
@@ -31,6 +32,9 @@ class World:
         self.purged: dict[str, list[tuple[str, str]]] = {}
         self.closed_statuses = {"Completed"}
         self.high_priorities = {"High"}
+        self.watched = False
+        self.origin = BY_HAND
+        self.changes: list[Change] = []
         self._late_seconds = 0.0
         self._journal: list[tuple[Table, str, Row | None]] | None = None
         self.index_keys()
@@ -155,7 +159,7 @@ class World:
         outer = self._journal
         self._journal = own
         try:
-            yield Undo(own)
+            yield Undo(own, self.changes)
         finally:
             self._journal = outer
             if outer is not None:
@@ -168,6 +172,8 @@ class World:
             task_rules.derive(self, row, before)
         if self._journal is not None:
             self._journal.append((self.tables[name], row["Id"], before))
+        if self.watched:
+            self.changes.append(Change(name, row, before, self.origin))
         late = self.clock.timestamp() + self._late_seconds if self._late_seconds else None
         self.tables[name].put(row, visible_at=late)
         return row
@@ -176,8 +182,8 @@ class World:
 class Undo:
     """The way back from a transaction."""
 
-    def __init__(self, journal: list[tuple[Table, str, Row | None]]) -> None:
-        self._journal = journal
+    def __init__(self, journal: list[tuple[Table, str, Row | None]], changes: list[Change]) -> None:
+        self._journal, self._changes, self._before = journal, changes, len(changes)
 
     def roll_back(self) -> None:
         """Make every write of the transaction undone, last first."""
@@ -187,6 +193,7 @@ class Undo:
             else:
                 table.put(before)
         self._journal.clear()
+        del self._changes[self._before :]
 
 
 _ADDRESS_PARTS = (
