@@ -56,13 +56,20 @@ LOOKS = {
         "work lists. Then [redrive](how-to/redrive-dead-letters.md).",
         _CODE,
     ),
+    "RollupsToSalesforceDeadLetterAlarm": Look(
+        "The log group `<stack>-rollups-to-salesforce`, entries *a message failed*: kind and place of the "
+        "error. Tasks are logged all the same; the newest activities are told later. "
+        "Then [redrive](how-to/redrive-dead-letters.md).",
+        _CODE,
+    ),
     "OutboxRelayDeadLetterAlarm": Look(
         "The log group `<stack>-outbox-relay`: which flow, or what SQS answered. These messages cannot be redriven and "
         "need not be; [purge them](how-to/redrive-dead-letters.md#the-relays-queue) when the cause is mended.",
         _STACK,
     ),
     "InternalFaultsAlarm": Look(
-        "The log group `<stack>-activities-to-salesforce`, entries *an item failed*: the kind of error and the item. "
+        "The log group of the flow (`<stack>-activities-to-salesforce` or `<stack>-rollups-to-salesforce`), entries "
+        "*an item failed*: the kind of error and the item. "
         "Everything else goes on. When the mended code is deployed: `lockstep retry --reason INTERNAL_FAULT`.",
         _CODE,
     ),
@@ -74,6 +81,7 @@ LOOKS = {
     ),
     "PeopleFromMarketoDeadLetterAgeAlarm": Look(_OLD, _CODE),
     "ActivitiesToSalesforceDeadLetterAgeAlarm": Look(_OLD, _CODE),
+    "RollupsToSalesforceDeadLetterAgeAlarm": Look(_OLD, _CODE),
     "OutboxRelayDeadLetterAgeAlarm": Look(_OLD, _STACK),
     "ApiErrorsAlarm": Look(
         "The log groups `<stack>-webhook-intake` and `<stack>-workspace-api`; then the health of DynamoDB, KMS and "
@@ -85,6 +93,10 @@ LOOKS = {
     ),
     "ActivitiesToSalesforceAgeAlarm": Look(
         "Throttles and errors of the function `<stack>-activities-to-salesforce`; the account's Lambda concurrency.",
+        _STACK,
+    ),
+    "RollupsToSalesforceAgeAlarm": Look(
+        "Throttles and errors of the function `<stack>-rollups-to-salesforce`; the account's Lambda concurrency.",
         _STACK,
     ),
     "LedgerCareSilentAlarm": Look(

@@ -45,6 +45,7 @@ ENVIRONMENT = {
     "SALESFORCE_LOGIN_URL": SALESFORCE_URL,
     "PEOPLE_FROM_MARKETO_QUEUE_URL": "people",
     "ACTIVITIES_TO_SALESFORCE_QUEUE_URL": "activities",
+    "ROLLUPS_TO_SALESFORCE_QUEUE_URL": "rollups",
     "WORKER_TIMEOUT": "60",
     "LEASE_SECONDS": "120",
     "SETTLE_SECONDS": "300",
@@ -228,7 +229,7 @@ class SimWorld:
 
     def report(self, *events: SalesEvent) -> list[Receipt]:
         """Let sellers' events come in, and everything follow."""
-        receipts = self.world.events.accept(events)
+        receipts = self.world.events.accept(events, self.world.settings.current().values)
         self.run_until_quiet()
         return receipts
 

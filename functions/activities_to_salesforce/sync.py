@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from activities_to_salesforce import answers, isolating, resolving, rules
+from activities_to_salesforce import answers, resolving, rules
 from activities_to_salesforce.desk import Desk, Moves
 from activities_to_salesforce.filling import fill
 from activities_to_salesforce.probe import settle_doubts
@@ -18,6 +18,7 @@ from lockstep.domain.item import WAITING, Item, ready
 from lockstep.domain.sales_activity import EmailSent, SalesEvent
 from lockstep.engine.deadline import Deadline
 from lockstep.engine.errors import Halt, QuotaSpent
+from lockstep.runtime import isolating
 from lockstep.store.mails import place, place_of
 
 PAGE = 200

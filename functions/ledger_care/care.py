@@ -28,8 +28,10 @@ def tend(world: World, deadline: Deadline) -> None:
         audit(world, flow)
     measure_watermark(world)
     for flow in FLOWS:
-        wake(world, flow, deadline)
-        remind(world, flow, deadline)
+        lanes = world.ledger.lanes(flow)
+        if lanes:  # a flow that never had work, as one that is switched off, has nothing to wake
+            wake(world, flow, deadline)
+        remind(world, flow, lanes, deadline)
 
 
 def audit(world: World, flow: str) -> None:
@@ -72,25 +74,24 @@ def _wake_slice(world: World, items: list[Item]) -> bool:
     return len(refused) < len(rested) + len(unknown)
 
 
-def remind(world: World, flow: str, deadline: Deadline) -> None:
+def remind(world: World, flow: str, lanes: list[str], deadline: Deadline) -> None:
     """Nudge each lane with old work that no worker looks at, and measure the oldest (F096, F091)."""
     oldest = timedelta()
     forgotten: list[Nudge] = []
-    for connection, since in _waiting(world, flow, deadline):
+    for connection, since in _waiting(world, flow, lanes, deadline):
         age = world.now() - since
         oldest = max(oldest, age)
         if age > FORGOTTEN and not _looked_at(world, flow, connection):
             forgotten.append(Nudge(flow, connection))
     seconds("OldestReadySeconds", oldest.total_seconds())
-    if forgotten and not world.budgets.parked(_vendor(flow)):
+    if forgotten and not (world.budgets.parked(_vendor(flow)) or world.budgets.parked(flow)):
         refused = world.nudges.send(forgotten)
         count("NudgesFailed", len(refused))
         logger().info("nudged forgotten work", extra={"flow": flow, "lanes": len(forgotten)})
 
 
-def _waiting(world: World, flow: str, deadline: Deadline) -> Iterator[tuple[str, datetime]]:
+def _waiting(world: World, flow: str, lanes: list[str], deadline: Deadline) -> Iterator[tuple[str, datetime]]:
     """Lanes with work, and since when; in another order each time, so that none is always last."""
-    lanes = world.ledger.lanes(flow)
     first = world.chance.below(len(lanes)) if lanes else 0
     for connection in lanes[first:] + lanes[:first]:
         if deadline.near:

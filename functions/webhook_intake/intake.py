@@ -38,7 +38,7 @@ def _accept(request: dict[str, Any], world: World) -> dict[str, Any]:
         raise too_large()
     verify.verify(request.get("headers") or {}, body, world.webhook_secrets.read(), world.now())
     events = parse.events_of(body)
-    receipts = world.events.accept(events)
+    receipts = world.events.accept(events, world.settings.current().values)
     count("EventsStored", receipts.count("stored"))
     _note_conflicts([event.id for event, receipt in zip(events, receipts, strict=True) if receipt == "conflict"])
     results = [{"id": e.id, "status": receipt} for e, receipt in zip(events, receipts, strict=True)]

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from pydantic import Field
 
-from lockstep.catalogue.routes import FLOWS, PEOPLE_FROM_MARKETO
+from lockstep.catalogue.routes import FLOWS, PEOPLE_FROM_MARKETO, ROLLUPS_TO_SALESFORCE
 from lockstep.domain.balance import Balance
 from lockstep.domain.brake import Brake
 from lockstep.domain.connection import MARKETO, ConnectionState
@@ -61,7 +61,7 @@ class FlowView(View):
     """One flow."""
 
     flow: str
-    state: str = Field(description="One of the words of a flow: Up to date, Working, Behind, Partly failing ...")
+    state: str = Field(description="One of the words of a flow: Up to date, Working, Behind, Partly failing, Off ...")
     text: str
     complete_to: datetime | None = Field(description="Everything up to here is taken over (for the reading flow)")
     waiting_since: datetime | None = Field(description="When the oldest waiting activity happened")
@@ -120,11 +120,14 @@ def _state(
     if brake.halted_at:
         return "Blocked", halted(brake)
     vendor = MARKETO if flow == PEOPLE_FROM_MARKETO else SALESFORCE
-    until = here.budgets.parked(vendor)
-    if until:
+    if until := here.budgets.parked(vendor):
         return "Waiting for quota", f"{vendor.capitalize()} takes no calls before {until:%Y-%m-%d %H:%M} UTC."
+    if until := here.budgets.parked(flow):
+        return "Waiting for quota", f"{vendor.capitalize()}'s calls are nearly used up: not before {until:%H:%M} UTC."
     if flow == PEOPLE_FROM_MARKETO:
         return _people_state(here, books, complete_to)
+    if flow == ROLLUPS_TO_SALESFORCE and not (here.settings.current().values.rollups or books.waiting):
+        return "Off", "Switched off: the setting rollups names no object."
     return _activities_state(here, books, oldest)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE, FLOWS, PEOPLE_FROM_MARKETO
+from lockstep.catalogue.routes import FLOWS, PEOPLE_FROM_MARKETO, ROLLUPS_TO_SALESFORCE
 from lockstep.domain.brake import SMALL
 from lockstep.domain.connection import MARKETO, ConnectionState, MarketoConnection, SalesforceConnection
 from lockstep.domain.ids import UserEmail
@@ -19,7 +19,7 @@ from lockstep.store import codec
 from workspace_api import connect, reading
 from workspace_api.flows import SALESFORCE, halted
 
-VENDORS = (MARKETO, SALESFORCE)
+WAITS = (MARKETO, SALESFORCE, ROLLUPS_TO_SALESFORCE)  # who may be waited for; roll-ups stop before the rest does
 FORGOTTEN = timedelta(seconds=60)
 ENOUGH = timedelta(seconds=15)  # the interface answers within 29
 
@@ -37,7 +37,7 @@ class Resumed:
 def everything(here: World) -> Iterator[Resumed]:
     """All that stands still, vendors first, since the rest needs them."""
     until = here.now() + ENOUGH
-    for vendor in VENDORS:
+    for vendor in WAITS:
         yield from _vendor(here, vendor)
     yield from _marketo(here)
     yield from _sellers(here, here.connections.users(), until)
@@ -48,7 +48,8 @@ def everything(here: World) -> Iterator[Resumed]:
 
 def one_seller(here: World, user: UserEmail) -> Iterator[Resumed]:
     """A seller's connection and work."""
-    yield from _vendor(here, SALESFORCE)
+    for vendor in (SALESFORCE, ROLLUPS_TO_SALESFORCE):
+        yield from _vendor(here, vendor)
     yield from _sellers(here, [user], here.now() + ENOUGH)
     yield from _lanes(here, user)
 
@@ -140,7 +141,7 @@ def _load(here: World) -> Iterator[Resumed]:
 
 def _lanes(here: World, user: UserEmail | None = None) -> Iterator[Resumed]:
     for flow in FLOWS:
-        lanes = [user] if user and flow == ACTIVITIES_TO_SALESFORCE else [] if user else here.ledger.lanes(flow)
+        lanes = [user] if user and flow != PEOPLE_FROM_MARKETO else [] if user else here.ledger.lanes(flow)
         still = [lane for lane in lanes if _stands(here, flow, lane)]
         if still:
             refused = here.nudges.send([Nudge(flow, lane) for lane in still])

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from lockstep.catalogue.reason_texts import REASON_TEXTS
-from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
+from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE, ROLLUPS_TO_SALESFORCE
 from lockstep.domain.connection import ConnectionState, MarketoConnection, SalesforceConnection
 from lockstep.domain.item import Item, State
 from lockstep.domain.person import PersonRecord
@@ -27,7 +27,7 @@ WORDS = {
     State.SUPERSEDED: "Superseded",
     State.ERASED: "Erased",
 }
-DESTINATIONS = {ACTIVITIES_TO_SALESFORCE: "Salesforce"}
+DESTINATIONS = {ACTIVITIES_TO_SALESFORCE: "Salesforce", ROLLUPS_TO_SALESFORCE: "the fields of records in Salesforce"}
 
 
 class View(BaseModel):
@@ -132,7 +132,8 @@ def sentence(item: Item, reason: Reason | None = None) -> str:
         case State.LEASED:
             return f"Being written to {where} now."
         case State.SUPERSEDED | State.ERASED:
-            return f"{WORDS[item.state]}: nothing more is written to {where}."
+            because = f" {text.meaning}" if text else ""
+            return f"{WORDS[item.state]}: nothing more is written to {where}.{because}"
     cause = f"{text.title}. {text.meaning} {text.remedy}" if text else "No reason is known."
     due = f" Next look: {_moment(item.due_at)}." if item.due_at else ""
     start = "Not logged" if item.state in (State.SKIPPED, State.NEEDS_YOU) else "Not yet logged"

@@ -59,6 +59,7 @@ def _http(method: str, path: str) -> dict[str, Any]:
 EVENTS: dict[str, dict[str, Any]] = {
     "people_from_marketo": _QUEUE,
     "activities_to_salesforce": _QUEUE,
+    "rollups_to_salesforce": _QUEUE,
     "webhook_intake": _http("POST", "/events"),
     "outbox_relay": _STREAM,
     "ledger_care": _SCHEDULE,

@@ -35,7 +35,7 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Whether the books balance and every flow did its work."""
+        """Whether the books balance and every flow that is on did its work."""
         return self.balanced and not self.idle and not self.error
 
     def close(self, status: Mapping[str, Any], findings: Sequence[Finding]) -> None:
@@ -43,7 +43,8 @@ class Report:
         self.flows = books(status)
         self.reasons = {r["code"]: r["meaning"] for flow in status["flows"] for r in flow["reasons"]}
         self.audit = list(findings)
-        self.idle = [name for name, flow in self.flows.items() if not flow["logged"]]
+        off = {flow["flow"] for flow in status["flows"] if flow["state"] == "Off"}
+        self.idle = [name for name, flow in self.flows.items() if not flow["logged"] and name not in off]
         waiting = any(flow["waiting"] for flow in self.flows.values())
         self.balanced = bool(status["balanced"]) and not waiting and all(one.holds for one in findings)
 

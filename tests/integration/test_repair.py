@@ -109,6 +109,7 @@ def test_dead_letters_are_listed_with_their_cause(terminal: Terminal, queues: Qu
     assert {queue["queue"]: queue["count"] for queue in answer["queues"]} == {
         "people_from_marketo": 0,
         FLOW: 4,
+        "rollups_to_salesforce": 0,
         RELAY: 1,
     }
     assert answer["queues"][1]["lost_in_seconds"] > 13 * 86_400

@@ -82,6 +82,7 @@ def test_the_stream_sample_becomes_the_nudge_of_the_queue_sample() -> None:
     "name",
     [
         "activities_to_salesforce.queue",
+        "rollups_to_salesforce.queue",
         "people_from_marketo.queue",
         "people_from_marketo.schedule",
         "ledger_care.schedule",

@@ -218,7 +218,9 @@ def test_nobody_may_scan() -> None:
 def test_only_who_needs_secrets_may_open_them() -> None:
     """KMS is for the flows and the API, under a connection's context; the signing secret is for the intake alone."""
     kms = {name: one for name, found in statements().items() for one in found if "kms:" in json.dumps(one["Action"])}
-    assert sorted(kms) == ["ActivitiesToSalesforceRole", "PeopleFromMarketoRole", "WorkspaceApiRole"]
+    assert sorted(kms) == [
+        "ActivitiesToSalesforceRole", "PeopleFromMarketoRole", "RollupsToSalesforceRole", "WorkspaceApiRole",
+    ]  # fmt: skip
     assert all("kms:EncryptionContext:connection" in json.dumps(one["Condition"]) for one in kms.values())
     holders = [name for name, found in statements().items() if "secretsmanager" in json.dumps(found)]
     assert holders == ["WebhookIntakeRole"]

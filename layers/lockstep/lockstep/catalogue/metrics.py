@@ -6,6 +6,7 @@ Metric = Literal[
     "EventsStored",  # sellers are at work
     "EventsRefused",  # a sender is misconfigured, or somebody tries the door
     "TasksLogged",  # activities reach Salesforce
+    "RollupsTold",  # records show their newest activities
     "ItemsSkipped",  # activities are not wanted where they went: see the reasons
     "ItemsNeedYou",  # a person must act: see the reasons
     "ItemsUnknown",  # answers of Salesforce were lost; probes will tell

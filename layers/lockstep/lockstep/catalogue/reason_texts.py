@@ -198,6 +198,12 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         "Nothing to do; it is written when the minute is over.",
         "nobody",
     ),
+    Reason.NEWER_ACTIVITY: ReasonText(
+        "A newer activity counts",
+        "The record in Salesforce shows the newest activity, and a newer one than this is known.",
+        "Nothing is wrong; the note names the newer one.",
+        "nobody",
+    ),
     # errors
     Reason.CONNECTION_EXPIRED: ReasonText(
         "Connection expired",

@@ -12,7 +12,7 @@ from typing import Literal
 from lockstep.domain.ids import ItemKey, MarketoId, UserEmail
 from lockstep.domain.reason import Reason
 
-Effect = Literal["task", "life", "fields"]
+Effect = Literal["task", "life", "fields", "rollup"]
 
 
 class State(StrEnum):
@@ -121,7 +121,8 @@ class Item:
     """One row of the ledger; `received_on` names the day (UTC) whose books it belongs to.
 
     `effect` is `task` where a record is to be made, `life` where something is told on the record of an
-    email, and `fields` where `filling`, which a logged item (`completes`) had to leave out, is filled in.
+    email, `fields` where `filling`, which a logged item (`completes`) had to leave out, is filled in, and
+    `rollup` where records show the newest activity.
     `record` and `related` name the records it belongs to where that was decided before (one activity with several).
     While it is not known whether the last write arrived, `leased_at` says when it was begun and
     `target` which remote record it was for.
@@ -164,8 +165,8 @@ class Item:
 def may_become(item: Item, state: State) -> bool:
     """Whether the protocol knows this move: without a claim only a doubt that an earlier one left is settled.
 
-    What is told or filled in on a Task that is there needs no claim: it is absolute and only goes on, so that
-    telling it again is harmless.
+    What is told or filled in on a record that is there needs no claim: it is absolute, so that telling it
+    again is harmless.
     """
     if item.effect != "task" and state is State.CONFIRMED:
         return state in MOVES[item.state]

@@ -1,7 +1,7 @@
 """The Salesforce Task as we want it, and what one user's describe lets us write."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -40,10 +40,25 @@ class TaskSchema:
 
 @dataclass(frozen=True, slots=True)
 class ObjectSchema:
-    """What one user sees and may write on another object than Task; an object that is hidden has no fields."""
+    """What one user sees and may write on another object than Task; an object that is hidden has no fields.
+
+    `asked` names the fields that were looked for, where it is not all of them.
+    """
 
     fields: Mapping[str, FieldRight]
     read_at: datetime
+    asked: tuple[str, ...] | None = None
+
+    def of(self, names: Iterable[str]) -> "ObjectSchema":
+        """Only the fields that somebody named, under the names that were given (Salesforce ignores their case)."""
+        asked = tuple(names)
+        by_name = {name.lower(): right for name, right in self.fields.items()}
+        found = {name: by_name[name.lower()] for name in asked if name.lower() in by_name}
+        return replace(self, fields=found, asked=asked)
+
+    def covers(self, names: Iterable[str]) -> bool:
+        """Whether all of these fields were looked for."""
+        return self.asked is None or set(names) <= set(self.asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ class Environment(BaseModel):
     salesforce_login_url: str = Field(alias="SALESFORCE_LOGIN_URL")
     people_from_marketo_queue_url: str = Field(alias="PEOPLE_FROM_MARKETO_QUEUE_URL")
     activities_to_salesforce_queue_url: str = Field(alias="ACTIVITIES_TO_SALESFORCE_QUEUE_URL")
+    rollups_to_salesforce_queue_url: str = Field(alias="ROLLUPS_TO_SALESFORCE_QUEUE_URL")
     worker_timeout: int = Field(alias="WORKER_TIMEOUT", ge=1)
     lease_seconds: int = Field(alias="LEASE_SECONDS", ge=2)
     settle_seconds: int = Field(alias="SETTLE_SECONDS", ge=1)

@@ -32,6 +32,7 @@ from lockstep.store.ledger import Ledger
 from lockstep.store.mails import Mails
 from lockstep.store.newleads import NewLeads
 from lockstep.store.people import People
+from lockstep.store.rollups import Rollups
 from lockstep.store.settings import SettingsStore
 from lockstep.store.table import Table
 
@@ -89,6 +90,11 @@ class World:
     def new_leads(self) -> NewLeads:
         """Leads that were created for an address."""
         return NewLeads(self.table)
+
+    @cached_property
+    def rollups(self) -> Rollups:
+        """What records were told of the newest activity."""
+        return Rollups(self.table, self.chance)
 
     @cached_property
     def settings(self) -> SettingsStore:

@@ -20,6 +20,7 @@ from lockstep.store.table import AtMost, Change, Equals, Key, Put, Refused, Tabl
 
 _TRIES = 8
 NEWS = timedelta(minutes=1)
+NEWS_KEPT = timedelta(hours=1)  # then one call may ask anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,12 @@ class Budgets:
         """What the vendor last said of its calls."""
         row = self._table.get(Key(f"BUDGET#{vendor}", "USAGE"))
         return codec.read(Usage, row) if row else None
+
+    def scarce(self, vendor: str, share: float) -> bool:
+        """Whether more than this share of the vendor's day is used, as it said within the last hour."""
+        usage = self.usage(vendor)
+        fresh = usage is not None and self._clock.now() - usage.at < NEWS_KEPT
+        return usage is not None and fresh and usage.used >= share * usage.allowed
 
     def parked(self, vendor: str) -> datetime | None:
         """Until when the vendor is parked, if it is."""

@@ -17,7 +17,7 @@ from lockstep.domain.connection import (
 )
 from lockstep.domain.ids import UserEmail
 from lockstep.domain.reason import Reason
-from lockstep.domain.task import TaskSchema
+from lockstep.domain.task import ObjectSchema, TaskSchema
 from lockstep.engine.errors import Throttled
 from lockstep.engine.ports import Clock, Sealer, Token
 from lockstep.store import codec
@@ -121,6 +121,15 @@ class Connections:
         self._table.transact(
             [Put(_row(user, "SCHEMA"), codec.row(schema) | {"type_values": sorted(schema.type_values)})]
         )
+
+    def object_schema(self, user: UserEmail, kind: str) -> ObjectSchema | None:
+        """What this user may write on another object, as last described."""
+        row = self._table.get(_row(user, f"SCHEMA#{kind}"))
+        return codec.read(ObjectSchema, row) if row else None
+
+    def save_object_schema(self, user: UserEmail, kind: str, schema: ObjectSchema) -> None:
+        """Keep a describe of another object for this user."""
+        self._table.transact([Put(_row(user, f"SCHEMA#{kind}"), codec.row(schema))])
 
     def add_user(self, user: UserEmail) -> None:
         """Make an address known as a user of the Workspace; adding it again changes nothing."""

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from lockstep.catalogue.routes import WANTED
+from lockstep.catalogue.routes import possible, wanted
 from lockstep.domain.ids import MarketoId, item_key, user_email
 from lockstep.domain.item import Item, recipient
 from lockstep.domain.sales_activity import EVENTS, EmailSent, SalesEvent
+from lockstep.domain.settings import Settings
 from lockstep.engine.ports import Chance, Clock
 from lockstep.store.codec import stamp
 from lockstep.store.ledger import Ledger
@@ -23,6 +24,7 @@ from lockstep.store.unit import SHARDS, Book, Group, commit
 
 Receipt = Literal["stored", "duplicate", "conflict"]
 Records = tuple[str, str | None]  # a lead or contact, and what its Task is related to
+BY_DEFAULT = Settings()
 
 
 def event_row(event_id: str) -> Key:
@@ -30,8 +32,11 @@ def event_row(event_id: str) -> Key:
     return Key(f"EVENT#{event_id}", "EVENT")
 
 
-def items_of(event: SalesEvent, ledger: Ledger) -> list[Item]:
-    """The items that an event opens, one for each effect that a flow wants of its kind."""
+def items_of(event: SalesEvent, ledger: Ledger, settings: Settings | None = None) -> list[Item]:
+    """The items that an event opens, one for each effect that a flow wants of its kind under these settings.
+
+    Without settings those that it may have opened when it came.
+    """
     person = MarketoId(event.person.marketo_id)
     return [
         Item(
@@ -45,7 +50,7 @@ def items_of(event: SalesEvent, ledger: Ledger) -> list[Item]:
             occurred_at=event.instant,
             received_on=ledger.today(),
         )
-        for flow, effect in WANTED.get(event.type, ())
+        for flow, effect in (possible(event.type) if settings is None else wanted(event.type, settings))
     ]
 
 
@@ -77,16 +82,16 @@ class Events:
         self._clock = clock
         self._chance = chance
 
-    def accept(self, events: Sequence[SalesEvent]) -> list[Receipt]:
-        """Store events with all that follows from them; one receipt each, in order."""
+    def accept(self, events: Sequence[SalesEvent], settings: Settings = BY_DEFAULT) -> list[Receipt]:
+        """Store events with all that follows from them under these settings; one receipt each, in order."""
         first: dict[str, SalesEvent] = {}
         anew: list[bool] = []
         for event in events:
             anew.append(event.id not in first)
             first.setdefault(event.id, event)
-        wanted = {(flow, user_email(e.user)) for e in first.values() for flow, _ in WANTED.get(e.type, ())}
-        self._ledger.open_lanes(sorted(wanted))
-        groups = [self._entering(event) for event in first.values()]
+        lanes = {(flow, user_email(e.user)) for e in first.values() for flow, _ in wanted(e.type, settings)}
+        self._ledger.open_lanes(sorted(lanes))
+        groups = [self._entering(event, settings) for event in first.values()]
         refused = set(commit(self._table, groups, shard=lambda: self._chance.below(SHARDS)))
         kept = self._table.get_many([event_row(event_id) for event_id in refused])
         known = {id: event.fingerprint() for id, event in first.items()}
@@ -96,7 +101,7 @@ class Events:
             for event, new in zip(events, anew, strict=True)
         ]
 
-    def _entering(self, event: SalesEvent) -> Group:
+    def _entering(self, event: SalesEvent, settings: Settings) -> Group:
         person = event.person.marketo_id
         at = stamp(event.instant)
         row: Row = {
@@ -114,12 +119,12 @@ class Events:
         if event.type == "unsubscribe.created":
             actions.append(Put(Key(f"PERSON#{person}", f"OPT_OUT#{at}#{event.id}"), line))
         counts: Counter[tuple[Book, str]] = Counter()
-        items = items_of(event, self._ledger)
+        items = items_of(event, self._ledger, settings)
         for item in items:
             opening = self._ledger.opening(item)
             actions += opening.actions
             counts.update(opening.counts)
-        actions += entering(event, [item.key for item in items])
+        actions += entering(event, [item.key for item in items if item.effect == "task"])
         return Group(event.id, actions, counts)
 
     def fan_out(self, item: Item, event: SalesEvent, places: Sequence[Records]) -> Item | None:

@@ -6,14 +6,27 @@ culprit stands alone and needs a person, with the kind of error in its history a
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Protocol
 
-from activities_to_salesforce.desk import Desk
 from lockstep.domain.cause import by_hand
-from lockstep.domain.item import Item, needs_you
+from lockstep.domain.item import Item, Outcome, needs_you
 from lockstep.domain.reason import Reason
 from lockstep.engine.deadline import Deadline
 from lockstep.engine.errors import OutOfTime, SyncError
 from lockstep.runtime.observability import count, logger
+from lockstep.store.ledger import Ledger
+
+
+class Desk(Protocol):
+    """What a worker has in hand, as far as items are set aside with it."""
+
+    ledger: Ledger
+
+    def ours(self, item: Item) -> bool:
+        """Whether no other worker has the item in hands."""
+
+    def settle(self, moves: list[tuple[Item, Outcome]]) -> None:
+        """Write outcomes."""
 
 
 def work(desk: Desk, items: Sequence[Item], log: Callable[[Sequence[Item]], None], deadline: Deadline) -> None:

@@ -1,0 +1,141 @@
+"""Which activity tells what to which record, and why the others tell nothing; pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from lockstep.catalogue.rollups import FEEDS, OBJECTS
+from lockstep.domain import cause
+from lockstep.domain.ids import SalesforceId
+from lockstep.domain.item import Item, Outcome, State, retry, skipped
+from lockstep.domain.person import Person, PersonRecord
+from lockstep.domain.reason import Reason
+from lockstep.domain.rollup import CAMPAIGN, News, Standing
+from lockstep.domain.sales_activity import CallLogged, CampaignMove, EmailSent, SalesEvent
+from lockstep.domain.settings import RollupObject, Settings
+from lockstep.domain.text import one_line
+from rollups_to_salesforce.fields import Fields
+
+WAIT_FOR_PERSON = 2  # settle times until the people sync has certainly seen a new person (PPL-23)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a judgement depends on besides the item."""
+
+    settings: Settings
+    now: datetime
+    settle: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one activity tells one record."""
+
+    kind: str
+    record: SalesforceId
+    news: tuple[News, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An item with all that it wants told; `withheld` names the fields that it has to leave out."""
+
+    item: Item
+    parts: tuple[Part, ...]
+    withheld: tuple[str, ...] = ()
+
+
+def judge(item: Item, event: SalesEvent, record: PersonRecord | None, moment: Moment) -> Wish | Outcome:
+    """LS-31, LS-32: what becomes of one item, under the settings of now (I22)."""
+    settings = moment.settings
+    if not settings.rollups:
+        return skipped(Reason.KIND_OFF, "most-recent-activity fields are switched off")
+    if isinstance(event, EmailSent) and event.data.status != "sent":
+        return skipped(Reason.NOT_SENT, f"the email's status is {event.data.status}")
+    if isinstance(event, CallLogged) and event.data.direction != "outbound":
+        return skipped(Reason.NOT_OUTBOUND, f"the call's direction is {event.data.direction}")
+    news = tuple(_news(event, moment))
+    if not news:
+        return skipped(Reason.NOTHING_TO_UPDATE, f"no field is named for {event.type}, or the campaign has no name")
+    if record is None or record.person is None or not record.active:
+        return _no_person(item, record, moment)
+    places = dict(_places(record.person, settings.rollups))
+    if not places:
+        return _no_place(item, record.person, settings)
+    return Wish(item, tuple(Part(kind, sfid, news) for kind, sfid in places.items()))
+
+
+def _news(event: SalesEvent, moment: Moment) -> Iterator[News]:
+    at = min(event.instant, moment.now)  # an instant that is still to come would stay the newest for ever
+    for rollup in FEEDS.get(event.type, ()):
+        if rollup not in moment.settings.rollup_fields:
+            continue
+        if rollup != CAMPAIGN:
+            yield News(rollup, at, event.id)
+        elif isinstance(event, CampaignMove) and event.data.campaign and event.data.campaign.name:
+            name = one_line(event.data.campaign.name)[:255]
+            yield News(rollup, at, event.id, name, left=event.type == "campaign.removed")
+
+
+def _places(person: Person, wanted: Sequence[RollupObject]) -> Iterator[tuple[str, SalesforceId]]:
+    """The person's records: the contact before the lead, and what Marketo says the person belongs to."""
+    records: dict[RollupObject, SalesforceId | None] = {
+        "contact": person.salesforce_contact_id,
+        "lead": None if person.salesforce_contact_id else person.salesforce_lead_id,
+        "account": person.salesforce_account_id,
+        "opportunity": person.salesforce_opportunity_id,
+    }
+    for name, sfid in records.items():
+        if sfid and name in wanted:
+            yield OBJECTS[name], sfid
+
+
+def _no_person(item: Item, record: PersonRecord | None, moment: Moment) -> Outcome:
+    if record is None and item.attempts == 0:
+        wait = moment.settle * WAIT_FOR_PERSON
+        return retry(moment.now + wait, Reason.PERSON_UNKNOWN, "the person is not in the Workspace (yet)")
+    why = f": {record.reason}" if record and record.reason else ""
+    note = f"person {item.person_id} is not in the Workspace{why}"
+    return skipped(Reason.PERSON_UNKNOWN, note, cause.person(item.person_id))
+
+
+def _no_place(item: Item, person: Person, settings: Settings) -> Outcome:
+    if person.salesforce_id is None:
+        return skipped(Reason.NO_SF_RECORD, "the person has no Salesforce id", cause.person(item.person_id))
+    note = f"the person has no {' and no '.join(settings.rollups)} that Marketo knows of"
+    return skipped(Reason.OBJECT_NOT_LOGGED, note)
+
+
+def permitted(wish: Wish, fields: Mapping[str, Fields]) -> Wish | Outcome:
+    """The wish without what its seller may not write; one that has nothing left ends here (ATR-09, 159)."""
+    withheld: list[str] = []
+    parts: list[Part] = []
+    for part in wish.parts:
+        mine = fields[part.kind]
+        withheld += [mine.withheld[one.rollup] for one in part.news if one.rollup in mine.withheld]
+        news = tuple(one for one in part.news if one.rollup in mine.usable)
+        if news:
+            parts.append(replace(part, news=news))
+    left_out = tuple(dict.fromkeys(withheld))
+    if not parts:
+        note = f"left out: {', '.join(left_out)}"
+        outcome = skipped(Reason.FIELDS_WITHHELD, note, cause.fields(wish.item.connection))
+        return replace(outcome, withheld=left_out)
+    return replace(wish, parts=tuple(parts), withheld=left_out)
+
+
+def counting(wish: Wish, standings: Mapping[SalesforceId, Standing]) -> Wish | Outcome:
+    """The wish without the news that are older than what is known; one that has nothing left is superseded (I12)."""
+    newer: list[News] = []
+    parts: list[Part] = []
+    for part in wish.parts:
+        known = [standings[part.record].newer_than(one) for one in part.news]
+        news = tuple(one for one, other in zip(part.news, known, strict=True) if other is None)
+        newer += [other for other in known if other]
+        if news:
+            parts.append(replace(part, news=news))
+    if not parts:
+        pointer = f"{newer[0].event_id} of {newer[0].at:%Y-%m-%d %H:%M} UTC is newer"
+        return Outcome(State.SUPERSEDED, Reason.NEWER_ACTIVITY, pointer, withheld=wish.withheld)
+    return replace(wish, parts=tuple(parts))

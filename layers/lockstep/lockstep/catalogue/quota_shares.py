@@ -1,0 +1,4 @@
+"""Up to which share of a vendor's day each rank of work goes on: what matters least stops first (DGN-03)."""
+
+ROLLUPS = 0.90
+UPDATES = 0.95

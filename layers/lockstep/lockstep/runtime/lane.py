@@ -1,0 +1,146 @@
+"""One seller's lane of one flow to Salesforce: the lease, the connection, the budget, and the books of its items.
+
+Promises that work is done with this seller's own connection and no other (LS-36), that a connection which
+broke is remembered as broken unless it was made anew meanwhile, and that outcomes carry the settings version
+under which they were judged (I22).
+"""
+
+from datetime import timedelta
+
+from lockstep.catalogue.metrics import Metric
+from lockstep.domain.cause import connected, known
+from lockstep.domain.connection import ConnectionState, SalesforceConnection
+from lockstep.domain.ids import UserEmail
+from lockstep.domain.item import Item, Outcome, State, needs_you, ready
+from lockstep.domain.message import Nudge
+from lockstep.domain.reason import Reason
+from lockstep.engine.errors import Halt, QuotaSpent
+from lockstep.runtime.observability import count
+from lockstep.runtime.wiring import World
+from lockstep.salesforce.client import Salesforce
+from lockstep.store.leases import Lease
+from lockstep.store.ledger import lane_row
+
+SALESFORCE = "salesforce"
+QUOTA_WAIT = timedelta(hours=1)  # salesforce-api.md 13: a rolling window, probed hourly
+PAGE = 200
+
+Moves = list[tuple[Item, Outcome]]
+
+
+class Lane:
+    """What a worker has in hand for one seller; the connection is opened at first use."""
+
+    confirmed: Metric
+
+    def __init__(self, world: World, flow: str, user: UserEmail):
+        self.world = world
+        self.flow = flow
+        self.user = user
+        self.ledger = world.ledger
+        self.clock = world.clock
+        self.settings = world.settings.current()
+        self.claims: set[tuple[str, int]] = set()
+        self._link: SalesforceConnection | None = None
+        self._client: Salesforce | None = None
+
+    @property
+    def nudge(self) -> Nudge:
+        """The nudge that brings a worker back to this seller."""
+        return Nudge(self.flow, self.user)
+
+    def take(self) -> Lease | None:
+        """The right to work for this seller, or None while another worker has it."""
+        return self.world.leases.take(lane_row(self.flow, self.user))
+
+    def ours(self, item: Item) -> bool:
+        """Not in the hands of another worker whose lease still runs."""
+        over = item.lease_until is None or item.lease_until <= self.clock.now()
+        return over or (item.key, item.fence) in self.claims
+
+    def link(self) -> SalesforceConnection:
+        """The seller's connection; Halt where there is none that works (LS-03, LS-36)."""
+        connections = self.world.connections
+        link = connections.salesforce(self.user)
+        if link is None and not connections.is_user(self.user):
+            detail = f"{self.user} is not a user of this Workspace"
+            raise Halt(Reason.USER_UNKNOWN, detail, scope="connection")
+        if link is None or link.state is ConnectionState.DISCONNECTED:
+            detail = f"{self.user} has no Salesforce connection"
+            raise Halt(Reason.NO_CONNECTION, detail, scope="connection")
+        if link.state is ConnectionState.BLOCKED:
+            reason = link.reason or Reason.CONNECTION_EXPIRED
+            raise Halt(reason, link.detail, scope="connection")
+        self._link = link
+        return link
+
+    def open(self) -> Salesforce:
+        """Salesforce as this seller; QuotaSpent while the organization's allowance is gone."""
+        if until := self.world.budgets.parked(SALESFORCE):
+            detail = "the Salesforce organization's calls of the day are used up"
+            raise QuotaSpent(Reason.QUOTA_SPENT, detail, scope="lane", until=until)
+        if self._client is None:
+            self._client = self.world.salesforce(self.user)
+        return self._client
+
+    def settle(self, moves: Moves) -> None:
+        """Write outcomes under the settings version that they were judged under (I22)."""
+        self.ledger.settle(moves, self.settings.version)
+        for state, metric in self._metrics().items():
+            number = sum(1 for _, outcome in moves if outcome.state is state)
+            if number:
+                count(metric, number)
+
+    def _metrics(self) -> dict[State, Metric]:
+        return {
+            State.CONFIRMED: self.confirmed,
+            State.SKIPPED: "ItemsSkipped",
+            State.NEEDS_YOU: "ItemsNeedYou",
+            State.UNKNOWN: "ItemsUnknown",
+            State.RETRY_AT: "ItemsRetried",
+        }
+
+    def tell_usage(self) -> None:
+        """Keep what Salesforce's last answer said of the organization's calls; no call is made for it."""
+        if self._client and self._client.usage:
+            self.world.budgets.note(SALESFORCE, *self._client.usage)
+
+    def wait_for_quota(self, spent: QuotaSpent) -> None:
+        """No seller calls Salesforce until the allowance may be back."""
+        self.world.budgets.park(SALESFORCE, spent.until or self.clock.now() + QUOTA_WAIT)
+
+    def set_aside(self, halt: Halt) -> None:
+        """The connection is missing or broken: its items wait for that cause, nobody else stands in.
+
+        Whoever mends the connection wakes what waits for it; what was parked a moment too late for that
+        wakes here.
+        """
+        if halt.scope != "connection":
+            raise halt
+        self._block(halt)
+        after: Item | None = None
+        while left := self.ledger.ready(self.flow, self.user, after=after, limit=PAGE):
+            after = left[-1]
+            self.settle([(item, parked(item, halt)) for item in left if self.ours(item)])
+        if self._mended():
+            for cause in (connected(self.user), known(self.user)):
+                self.ledger.wake(cause, lambda _: ready("the connection was made anew"))
+
+    def _block(self, halt: Halt) -> None:
+        used = self._link
+        broken = (self.user, ConnectionState.BLOCKED, halt.reason, halt.detail)
+        if used and self.world.connections.set_state(*broken, seen=used.since):
+            count("ConnectionsBlocked")
+
+    def _mended(self) -> bool:
+        try:
+            self.link()
+        except Halt:
+            return False
+        return True
+
+
+def parked(item: Item, halt: Halt) -> Outcome:
+    """An item of a seller whose connection is missing or broken: it waits for exactly that cause."""
+    waits = known if halt.reason is Reason.USER_UNKNOWN else connected
+    return needs_you(halt.reason, waits(item.connection), halt.detail)
