@@ -119,7 +119,7 @@ def test_it_reads_everything_in_bulk(source: Source) -> None:
     found, _states = source.read("Contact", "Lead", "Task")
     for kind in ("Contact", "Lead", "Task"):
         agree(found[kind], truth(source.salesforce, kind), blank=True)
-    assert {task["Description"] for task in found["Task"]} == {DESCRIPTION}
+    assert DESCRIPTION in {task.get("Description") for task in found["Task"]}
     paths = [call.path for call in source.salesforce.calls]
     assert not any("/query" in path and "/jobs/" not in path for path in paths)
     assert len([call for call in source.salesforce.calls if call.method == "DELETE"]) == 3

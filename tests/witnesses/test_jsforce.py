@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from local.simulators.kernel.clock import write_instant
 from local.simulators.kernel.http import serving
 from local.simulators.salesforce import SalesforceSimulator
 from tests.contract.simulators.salesforce import planted
@@ -132,6 +134,17 @@ def test_it_loads_and_reads_in_bulk(jsforce: Jsforce) -> None:
     assert gone == {one for one in names if truth(jsforce.salesforce, "Contact")[one]["IsDeleted"]}
     agree(told["leads"], leads, blank=True)
     assert told["aborted"] == "Aborted"
+    assert refusals(jsforce.salesforce) == []
+
+
+def test_it_asks_what_changed(jsforce: Jsforce) -> None:
+    """What changed and what went in the last two hours, by getUpdated and getDeleted."""
+    hour = write_instant(jsforce.salesforce.clock.now() - timedelta(hours=1))
+    lead = {"type": "Lead", "LastName": "Lately", "Company": "Acme", "SystemModstamp": hour}
+    changed, gone = jsforce.salesforce.seed([lead, {**lead, "IsDeleted": True}])
+    told = jsforce.tell("changes")
+    assert told["updated"]["ids"] == [changed]
+    assert [entry["id"] for entry in told["deleted"]["deletedRecords"]] == [gone]
     assert refusals(jsforce.salesforce) == []
 
 

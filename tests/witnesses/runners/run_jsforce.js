@@ -99,6 +99,10 @@ const stories = {
     await idle.delete();
     return { inserted, updated, upserted, deleted, leads, aborted };
   },
+  async changes() {
+    const [start, end] = [new Date(Date.now() - 2 * 3600e3), new Date()];
+    return { updated: await conn.sobject('Lead').updated(start, end), deleted: await conn.sobject('Lead').deleted(start, end) };
+  },
   async logins() {
     const server = new jsforce.Connection({ instanceUrl: address, oauth2: app });
     const asApp = await server.authorize({ grant_type: 'client_credentials' });

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -110,3 +111,16 @@ def every_fate(sim: SalesforceSimulator, client: Any) -> None:
     real = {row["Id"]: row["LastName"] for row in sim.records("Contact")}
     assert {row["sf__Id"]: row["LastName"] for row in good} == real
     assert {row["sf__Error"].partition(":")[0] for row in bad} == {"REQUIRED_FIELD_MISSING"}
+
+
+def what_changed(sim: SalesforceSimulator, client: Any) -> None:
+    """getUpdated names who lives and changed, getDeleted who went, each in its window."""
+    *living, gone = load(sim, 5)
+    sim.act("delete", {"id": gone})
+    sim.clock.advance(120)
+    end = sim.clock.now()
+    told = client.Lead.updated(end - timedelta(days=2), end)
+    assert sorted(told["ids"]) == sorted(living)
+    went = client.Lead.deleted(end - timedelta(days=2), end)
+    assert [entry["id"] for entry in went["deletedRecords"]] == [gone]
+    assert told["latestDateCovered"] == went["latestDateCovered"]

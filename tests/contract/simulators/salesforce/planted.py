@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.simulators.salesforce.api import collections, queries, query_jobs
+from local.simulators.salesforce.api import collections, queries, query_jobs, replication
 from local.simulators.salesforce.bulk import sheet
 from local.simulators.salesforce.table import Table
 
@@ -84,3 +84,8 @@ def bulk_locator_that_skips(patch: pytest.MonkeyPatch) -> None:
     """The next part of a bulk result begins one row too far."""
     honest = query_jobs._locator
     patch.setattr(query_jobs, "_locator", lambda offset: honest(offset + 1))
+
+
+def change_untold(patch: pytest.MonkeyPatch) -> None:
+    """getUpdated and getDeleted leave out the first of those that they should name."""
+    _around(patch, replication, "_stamped", lambda found: found[1:])

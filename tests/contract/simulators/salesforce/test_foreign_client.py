@@ -162,6 +162,13 @@ def test_it_reads_and_loads_in_bulk(sim: SalesforceSimulator, client: Any) -> No
     assert foreign.refusals(sim) == []
 
 
+@pytest.mark.simulator("salesforce-33")
+def test_it_asks_what_changed(sim: SalesforceSimulator, client: Any) -> None:
+    """What changed and what went in a window of days, by getUpdated and getDeleted."""
+    foreign.what_changed(sim, client)
+    assert foreign.refusals(sim) == []
+
+
 @pytest.mark.simulator("salesforce-24")
 def test_it_describes_and_reads_limits(sim: SalesforceSimulator, client: Any) -> None:
     """Global describe, an object's describe and the limits are what the witness expects."""

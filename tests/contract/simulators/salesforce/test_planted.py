@@ -23,6 +23,7 @@ NOTICED: list[tuple[planted.Plant, Conversation]] = [
     (planted.bulk_row_missing, foreign.every_row),
     (planted.bulk_row_missing, foreign.every_fate),
     (planted.bulk_locator_that_skips, foreign.every_row),
+    (planted.change_untold, foreign.what_changed),
 ]
 
 
