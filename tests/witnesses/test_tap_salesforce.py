@@ -43,6 +43,10 @@ class Tap:
         self._command = (python_of("tap-salesforce"), str(RUNNERS / "run_tap_salesforce.py"), address,
                          "--config", str(self.config))  # fmt: skip
 
+    def by(self, api: str) -> None:
+        """From now on it reads by this API: REST or BULK."""
+        self.config.write_text(json.dumps({**json.loads(self.config.read_text()), "api_type": api}))
+
     def discover(self) -> dict[str, Any]:
         """The catalog."""
         done = run(*self._command, "--discover")
@@ -95,6 +99,17 @@ def test_it_discovers_and_reads_everything(tap: Tap) -> None:
         agree(found[kind], truth(tap.salesforce, kind))
     assert any(lead["IsDeleted"] for lead in found["Lead"])
     assert len([lead for lead in found["Lead"] if lead["Company"] == "Data load"]) == TIED
+    assert refusals(tap.salesforce) == []
+
+
+def test_it_reads_everything_in_bulk(tap: Tap) -> None:
+    """The same by jobs of Bulk API 1.0, with results of several files; an object without rows is none."""
+    tap.by("BULK")
+    tap.salesforce.limits({"bulk_page": 30})
+    found, _state = tap.read("Account", "Contact", "Lead", "Task", "Event")
+    for kind in ("Account", "Contact", "Lead", "Task"):
+        agree(found[kind], truth(tap.salesforce, kind), blank=True)
+    assert found["Event"] == []
     assert refusals(tap.salesforce) == []
 
 

@@ -20,6 +20,7 @@ from local.simulators.salesforce.answers import Answer, Envelope
 from local.simulators.salesforce.api import describing
 from local.simulators.salesforce.api.ask import Ask
 from local.simulators.salesforce.api.routes import dispatch
+from local.simulators.salesforce.classic import ClassicBulk
 from local.simulators.salesforce.codes import OAUTH
 from local.simulators.salesforce.entrance import Entrance
 from local.simulators.salesforce.events.change import BY_HAND, origin_of
@@ -98,6 +99,7 @@ class SalesforceSimulator:
         """A new organisation; connected apps stay registered, tokens do not live on."""
         self.org: Org = new_org(self.clock, self.apps, self._fields)
         self.entrance = Entrance(self.org)
+        self.classic = ClassicBulk(self.org)
         self.faults.load([])
         self.log.calls.clear()
         seeding.populate(self.org, seed, people)
@@ -198,7 +200,7 @@ class SalesforceSimulator:
     def _outside(self, request: Request) -> Answer:
         if request.path.rstrip("/") == "/services/data":
             return Answer(200, describing.versions())
-        return self.entrance.answer(request, base_url(request))
+        return self.classic.answer(request) or self.entrance.answer(request, base_url(request))
 
     def _resource(self, request: Request, version: int, path: str) -> Answer:
         if version < describing.OLDEST:
