@@ -103,6 +103,7 @@ def test_it_checks_and_discovers(source: Source) -> None:
     assert refusals(source.salesforce) == []
 
 
+@pytest.mark.simulator("salesforce-40")
 def test_it_reads_everything(source: Source) -> None:
     """A full read by REST has every record once, with every field as it is; nothing is refused."""
     found, _states = source.read(*ADDRESSED, "TaskStatus")
@@ -112,6 +113,7 @@ def test_it_reads_everything(source: Source) -> None:
     assert refusals(source.salesforce) == []
 
 
+@pytest.mark.simulator("salesforce-40")
 def test_it_reads_everything_in_bulk(source: Source) -> None:
     """By query jobs, in parts of thirty rows: every record once, every field as it is, and no job left behind."""
     source.settings["force_use_bulk_api"] = True
@@ -126,6 +128,7 @@ def test_it_reads_everything_in_bulk(source: Source) -> None:
     assert refusals(source.salesforce) == []
 
 
+@pytest.mark.simulator("salesforce-40")
 @pytest.mark.parametrize("bulk", [False, True])
 def test_it_reads_on_from_its_state(source: Source, bulk: bool) -> None:
     """The second read brings exactly what changed, went and came since."""

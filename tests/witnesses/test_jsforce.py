@@ -52,6 +52,7 @@ def jsforce() -> Iterator[Jsforce]:
         yield Jsforce(salesforce, address)
 
 
+@pytest.mark.simulator("salesforce-40")
 def test_it_reads_everything(jsforce: Jsforce) -> None:
     """Describes, pages of queries, scans of deleted rows, look-ups by id and sub-queries agree with the truth."""
     told = jsforce.tell("reads")
@@ -78,6 +79,7 @@ def test_it_reads_everything(jsforce: Jsforce) -> None:
     assert refusals(jsforce.salesforce) == []
 
 
+@pytest.mark.simulator("salesforce-40")
 def test_it_writes(jsforce: Jsforce) -> None:
     """One and many at once: created, changed, upserted by key, deleted; partly refused, rolled back, composed."""
     writes(jsforce)
@@ -115,6 +117,7 @@ def writes(jsforce: Jsforce) -> None:
     assert len(jsforce.now("Contact", LastName="Composed", AccountId=account)) == 1
 
 
+@pytest.mark.simulator("salesforce-40")
 def test_it_loads_and_reads_in_bulk(jsforce: Jsforce) -> None:
     """Ingest jobs of four operations and a query job: each row's fate, and every row with every field as it is."""
     leads = truth(jsforce.salesforce, "Lead")
@@ -137,6 +140,7 @@ def test_it_loads_and_reads_in_bulk(jsforce: Jsforce) -> None:
     assert refusals(jsforce.salesforce) == []
 
 
+@pytest.mark.simulator("salesforce-40")
 def test_it_asks_what_changed(jsforce: Jsforce) -> None:
     """What changed and what went in the last two hours, by getUpdated and getDeleted."""
     hour = write_instant(jsforce.salesforce.clock.now() - timedelta(hours=1))
@@ -148,6 +152,7 @@ def test_it_asks_what_changed(jsforce: Jsforce) -> None:
     assert refusals(jsforce.salesforce) == []
 
 
+@pytest.mark.simulator("salesforce-40")
 def test_it_understands_refusals(jsforce: Jsforce) -> None:
     """What Salesforce would refuse is refused in the words that it looks for."""
     assert jsforce.tell("refusals") == {
@@ -159,10 +164,13 @@ def test_it_understands_refusals(jsforce: Jsforce) -> None:
     }
 
 
+@pytest.mark.simulator("salesforce-40")
 def test_it_logs_in(jsforce: Jsforce) -> None:
-    """Client credentials, a refresh token, and a session that is gone: renewed once and the call repeated."""
+    """Client credentials, a password by SOAP, a refresh token; a session that is gone is renewed once."""
+    jsforce.salesforce.act("set_password", {"user": "seller1@example.com", "password": "secret<&>"})
     told = jsforce.tell("logins")
     assert told["asApp"] == jsforce.salesforce.org.user(APP_USER)
     assert told["user"] == jsforce.salesforce.org.user(USER)
-    assert (told["renewed"], told["found"]) == (1, 1)
+    assert told["soap"] == jsforce.salesforce.org.user("seller1@example.com")
+    assert (told["renewed"], told["found"], told["seen"]) == (1, 1, 1)
     assert refusals(jsforce.salesforce) == ["GET /services/data/v62.0/query: INVALID_SESSION_ID"]

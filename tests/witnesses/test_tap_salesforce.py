@@ -91,6 +91,7 @@ def tap(tmp_path: Path) -> Iterator[Tap]:
         yield Tap(salesforce, address, tmp_path)
 
 
+@pytest.mark.simulator("salesforce-40")
 def test_it_discovers_and_reads_everything(tap: Tap) -> None:
     """A full read has every record of every object once, with every field as it is; nothing is refused."""
     assert set(STREAMS) <= {stream["tap_stream_id"] for stream in tap.discover()["streams"]}
@@ -102,6 +103,7 @@ def test_it_discovers_and_reads_everything(tap: Tap) -> None:
     assert refusals(tap.salesforce) == []
 
 
+@pytest.mark.simulator("salesforce-40")
 def test_it_reads_everything_in_bulk(tap: Tap) -> None:
     """The same by jobs of Bulk API 1.0, with results of several files; an object without rows is none."""
     tap.by("BULK")
@@ -124,6 +126,7 @@ def reads_on(tap: Tap) -> None:
     assert len(tied) == TIED + len(late)
 
 
+@pytest.mark.simulator("salesforce-40")
 def test_it_reads_on_from_its_state(tap: Tap) -> None:
     """The second read brings what changed, went and came since, late ones too, and the last second of before again."""
     reads_on(tap)
@@ -136,6 +139,13 @@ def reads_all(tap: Tap) -> None:
     agree(found["Lead"], truth(tap.salesforce, "Lead"))
 
 
+def reads_in_bulk(tap: Tap) -> None:
+    """A full read of the leads by bulk jobs is the truth about them."""
+    tap.by("BULK")
+    found, _state = tap.read("Lead")
+    agree(found["Lead"], truth(tap.salesforce, "Lead"), blank=True)
+
+
 @pytest.mark.parametrize(
     ("plant", "reading"),
     [
@@ -143,6 +153,7 @@ def reads_all(tap: Tap) -> None:
         (planted.locator_that_skips, reads_all),
         (planted.done_too_early, reads_all),
         (planted.tie_lost, reads_on),
+        (planted.bulk_row_missing, reads_in_bulk),
     ],
 )
 def test_a_planted_fault_is_noticed(

@@ -113,7 +113,10 @@ const stories = {
     const found = (await renewing.query('SELECT Id FROM Lead LIMIT 1')).records.length;
     const user = (await renewing.identity()).user_id;
     await renewing.logout();
-    return { asApp: asApp.id, scopes: fresh.scope, instance: fresh.instance_url, renewed, found, user };
+    const byPassword = new jsforce.Connection({ loginUrl: address });
+    const soap = await byPassword.login('seller1@example.com', 'secret<&>');
+    const seen = (await byPassword.query('SELECT Id FROM Lead LIMIT 1')).records.length;
+    return { soap: soap.id, seen, asApp: asApp.id, scopes: fresh.scope, instance: fresh.instance_url, renewed, found, user };
   },
 };
 

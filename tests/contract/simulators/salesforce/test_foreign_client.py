@@ -4,7 +4,6 @@ None of its calls is refused but those that are meant to be.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -47,6 +46,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.simulator("salesforce-12")
 @pytest.mark.simulator("salesforce-13")
+@pytest.mark.simulator("salesforce-40")
 def test_it_queries_through_all_pages(sim: SalesforceSimulator, client: Any) -> None:
     """query_all follows the pages to the end, and the usage header is what it parses."""
     sim.seed([{"type": "Lead", "LastName": f"L{n}", "Company": "Acme"} for n in range(45)])
@@ -222,13 +222,3 @@ def test_it_logs_in_by_password(sim: SalesforceSimulator, session: requests.Sess
     with pytest.raises(SalesforceAuthenticationFailed) as refused:
         Salesforce(security_token="guess", **wanted)
     assert "INVALID_LOGIN): Invalid username, password, security token; or user locked out." in str(refused.value)
-
-
-@pytest.mark.simulator("salesforce-33")
-def test_it_asks_what_changed(sim: SalesforceSimulator, client: Any) -> None:
-    """Its calls for updated and deleted records get their ids."""
-    one, two = sim.seed([{"type": "Lead", "LastName": name, "Company": "A"} for name in "AB"])
-    sim.act("delete", {"id": two})
-    start, end = (datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (9, 10))
-    assert client.Lead.updated(start, end)["ids"] == [one]
-    assert [gone["id"] for gone in client.Lead.deleted(start, end)["deletedRecords"]] == [two]
