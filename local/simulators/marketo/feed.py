@@ -116,6 +116,11 @@ class Feed:
         """Everything, in order."""
         return sorted((a for log in self._logs.values() for a in log.entries), key=attrgetter("key"))
 
+    def those(self, wanted: Callable[[Activity], bool]) -> list[Activity]:
+        """Everything that is wanted, in order."""
+        found = (activity for log in self._logs.values() for activity in log.entries if wanted(activity))
+        return sorted(found, key=attrgetter("key"))
+
     def read(self, types: Iterable[int], after: Key, size: int, wanted: Callable[[Activity], bool]) -> Page:
         """At most `size` entries of these types after a place."""
         logs = [self._logs[number].after(after) for number in set(types) if number in self._logs]

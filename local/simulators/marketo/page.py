@@ -74,7 +74,7 @@ def look(world: World, kind: str, record_id: str) -> dict[str, Any]:
 def _lead(world: World, lead: Lead) -> dict[str, Any]:
     names = {entry["id"]: entry["name"] for entry in types_with(world.switches.type_ids)}
     names |= {entry.id: entry.listed()["name"] for entry in world.custom.approved()}
-    done = [activity for activity in world.feed.all() if world.leads.resolve(activity.lead_id) == lead.id]
+    done = world.feed.those(lambda activity: world.leads.resolve(activity.lead_id) == lead.id)
     shown = [_activity(activity, names) for activity in reversed(done)]
     lists = [entry for entry in administration.records(world, "list") if lead.id in entry["members"]]
     values = {"id": lead.id, **dict.fromkeys(world.book.by_name), **lead.values}
