@@ -30,6 +30,7 @@ def struck(kind: Kind, after: int, *, keyed: bool) -> Stage | None:
 @pytest.mark.invariant("I2")
 @pytest.mark.fault("F026")
 @pytest.mark.fault("F027")
+@pytest.mark.fault("F097")  # cut at the table: what a throttled DynamoDB comes to (test_dynamo.py)
 @pytest.mark.parametrize("keyed", [True, False], ids=["keyed", "keyless"])
 @pytest.mark.parametrize(("kind", "step"), [("kill", 3), ("cut", 7), ("overtake", 7), ("hold", 7)])
 def test_a_blow_at_any_crossing_breaks_nothing(kind: Kind, step: int, keyed: bool) -> None:
