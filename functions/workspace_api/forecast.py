@@ -19,7 +19,7 @@ from lockstep.domain.settings import SellerRules, Settings
 from lockstep.domain.wanted import unwanted
 from lockstep.runtime.wiring import World
 from workspace_api.mail_items import parents as parents_of
-from workspace_api.why_around import searched
+from workspace_api.why_around import kind_of, searched
 
 _NO_EMAIL = frozenset({Reason.EMAIL_UNKNOWN, Reason.NOTHING_TO_UPDATE})
 
@@ -115,7 +115,7 @@ def judged(
         return Forecast(refusal.reason)
     if any(parent.target and parent.remote_id for parent in parents):
         return Forecast(None)
-    return _placed(event, record)
+    return Forecast(None) if item.record else _placed(event, record, settings)
 
 
 def _told(item: Item, rules: SellerRules, parents: Sequence[Item]) -> Forecast:
@@ -128,11 +128,13 @@ def _told(item: Item, rules: SellerRules, parents: Sequence[Item]) -> Forecast:
     return Forecast(None if waits else Reason.EMAIL_NOT_LOGGED)
 
 
-def _placed(event: EmailSent | CallLogged | EmailEngagement, record: PersonRecord | None) -> Forecast:
+def _placed(
+    event: EmailSent | CallLogged | EmailEngagement, record: PersonRecord | None, settings: Settings
+) -> Forecast:
     if record is None or record.person is None or not record.active:
         return Forecast(Reason.PERSON_UNKNOWN)
-    if record.person.salesforce_id:
-        return Forecast(None)
+    if own := record.person.salesforce_id:
+        return Forecast(None if kind_of(own) in settings.log_to else Reason.OBJECT_NOT_LOGGED)
     if isinstance(event, CallLogged):
         return Forecast(Reason.NO_SF_ID_FOR_CALL)
     return Forecast(None, searched=True) if searched(record.person, event) else Forecast(Reason.NO_SF_RECORD)

@@ -5,17 +5,18 @@ from typing import Any
 
 from pydantic import Field
 
-from lockstep.catalogue.routes import FLOWS, PEOPLE_FROM_MARKETO
+from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE, FLOWS, PEOPLE_FROM_MARKETO
 from lockstep.domain.connection import ConnectionState, SalesforceConnection
 from lockstep.domain.ids import MarketoId, UserEmail
 from lockstep.domain.item import Item
 from lockstep.domain.load import LoadProgress
 from lockstep.domain.person import PersonRecord
 from lockstep.domain.reason import Reason
-from lockstep.domain.sales_activity import EVENTS
+from lockstep.domain.sales_activity import EVENTS, EmailSent, SalesEvent
 from lockstep.runtime.wiring import World
 from lockstep.store import codec
 from lockstep.store.events import items_of
+from lockstep.store.mails import place_of
 from workspace_api.access import Caller
 from workspace_api.problems import not_found
 from workspace_api.views import (
@@ -53,7 +54,7 @@ def activity(here: World, caller: Caller, event_id: str) -> ActivityView | None:
     event = EVENTS.validate_python(row["content"])
     if not caller.sees(event.user):
         return None
-    items = [item for wanted in items_of(event, here.ledger) if (item := _item(here, wanted))]
+    items = _items(here, event)
     unrouted = None if items else ReasonView.of(Reason.NOT_ROUTED)
     views = [ItemView.of(item) for item in items]
     return ActivityView(
@@ -70,8 +71,16 @@ def activity(here: World, caller: Caller, event_id: str) -> ActivityView | None:
     )
 
 
-def _item(here: World, wanted: Item) -> Item | None:
-    return here.ledger.get(wanted.flow, wanted.key)
+def _items(here: World, event: SalesEvent) -> list[Item]:
+    """The items that an event opened, and those of an email that became several Tasks."""
+    found = [here.ledger.get(wanted.flow, wanted.key) for wanted in items_of(event, here.ledger)]
+    own = [item for item in found if item]
+    place = place_of(event) if isinstance(event, EmailSent) else None
+    mail = here.mails.of([place]).get(place) if place else None
+    if mail is None or mail.event_id != event.id:
+        return own
+    others = [key for key in mail.keys if key not in {item.key for item in own}]
+    return own + here.ledger.get_many(ACTIVITIES_TO_SALESFORCE, others)
 
 
 def item(here: World, caller: Caller, flow: str, key: str) -> ItemView | None:

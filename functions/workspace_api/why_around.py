@@ -22,6 +22,7 @@ from lockstep.runtime.wiring import World
 from workspace_api.mail_items import parents
 
 SALESFORCE = "salesforce"
+CONTACT = "003"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ class Around:
     parents: Sequence[Item]
     parked_until: datetime | None
     seen: Seen
+
+    @property
+    def candidates(self) -> list[Match]:
+        """Who has the address and is of a kind that is logged to."""
+        return [match for match in self.seen.matches if match.kind.lower() in self.now.values.log_to]
 
     @property
     def person(self) -> Person | None:
@@ -125,6 +131,11 @@ def _visible(here: World, user: UserEmail) -> list[str]:
     schema = here.connections.schema(user)
     names = [*(attribute.name for attribute in TASK_ATTRIBUTES), KEY_FIELD, "Type", "Description"]
     return [name for name in names if schema and name in schema.fields]
+
+
+def kind_of(record: str) -> str:
+    """What an id names: a contact, or a lead."""
+    return "contact" if record.startswith(CONTACT) else "lead"
 
 
 def searched(person: Person, event: SalesEvent) -> str | None:

@@ -11,10 +11,9 @@ from lockstep.domain.sales_activity import CallLogged, EmailEngagement, EmailSen
 from lockstep.domain.settings import VersionedSettings
 from lockstep.domain.wanted import Demand, demands
 from workspace_api.checks import PENDING, Check, Stage, Told, checks
-from workspace_api.why_around import Around, searched
+from workspace_api.why_around import Around, kind_of, searched
 
 _SWITCHES = {"email.sent": "log_emails", "call.logged": "log_calls", "email.replied": "log_replies"}
-_KINDS = {"003": "contact", "00Q": "lead"}
 _BEHIND = (Stage.TASK, Stage.FIELDS, Stage.SALESFORCE, Stage.QUOTA, Stage.ATTEMPTS)
 
 
@@ -181,17 +180,17 @@ def _by_address(around: Around) -> Told:
 def _object(around: Around) -> Told | None:
     if around.person is None or around.item.state is State.CONFIRMED:
         return None
-    found = around.seen.living or around.person.salesforce_id or next((m.id for m in around.seen.matches), None)
-    kind = _KINDS.get(found[:3]) if found else None
-    if kind is None:
+    matches = around.candidates or around.seen.matches
+    found = around.seen.living or around.person.salesforce_id or next((match.id for match in matches), None)
+    if found is None:
         return None
-    note = f"a {kind}; logged to are {', '.join(around.now.values.log_to)}"
-    allowed = kind in around.now.values.log_to
+    note = f"a {kind_of(found)}; logged to are {', '.join(around.now.values.log_to)}"
+    allowed = kind_of(found) in around.now.values.log_to
     return Told("pass" if allowed else "fail", note, None if allowed else Reason.OBJECT_NOT_LOGGED)
 
 
 def _rule(around: Around) -> Told | None:
-    rule, number = around.now.values.duplicate_rule, len(around.seen.matches)
+    rule, number = around.now.values.duplicate_rule, len(around.candidates)
     if around.item.state is State.CONFIRMED or (number < 2 and around.item.reason is not Reason.AMBIGUOUS_MATCH):
         return None
     if rule == "none" and number > 1:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lockstep.domain.item import State
-from tests.integration.why_cases import email, known, opened, prepared, report
+from tests.prepared import email, known, opened, prepared, report
 from tests.workspace import ADMIN, OTHER, SELLER, Workspace
 
 FLOW = "activities_to_salesforce"

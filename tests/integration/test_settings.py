@@ -179,6 +179,16 @@ def test_a_preview_tells_the_consequence_and_changes_nothing(world: Workspace) -
     assert len(world.tasks()) == 3
 
 
+def test_a_preview_of_log_to_tells_who_is_left_out(world: Workspace) -> None:
+    """Leads alone: what would go to contacts is counted as not logged, before anything is changed."""
+    who = person(world)
+    patch(world, log_emails=True)
+    world.report(*(event(f"evt_{n}", "call.logged", person=who) for n in range(2)))
+    seen = world.ask("POST", "/settings/preview", {"log_calls": True, "log_to": ["lead"]}).body
+    counts = {one["code"]: (one["before"], one["after"]) for one in seen["judged"]}
+    assert counts == {"KIND_OFF": (2, 0), "OBJECT_NOT_LOGGED": (0, 2)}
+
+
 def test_a_preview_warns_of_the_override_and_of_what_is_lost(world: Workspace) -> None:
     """Switching the override on says for how many it holds; switching a kind off says what would not be logged."""
     patch(world, log_emails=True)

@@ -6,19 +6,8 @@ from typing import Any
 import pytest
 
 from lockstep.domain.ids import salesforce_id
-from tests.integration.why_cases import (
-    CASES,
-    call,
-    contact,
-    email,
-    known,
-    opened,
-    own,
-    person,
-    prepared,
-    report,
-    settings,
-)
+from tests.integration.why_cases import CASES
+from tests.prepared import call, contact, email, known, opened, own, person, prepared, report, settings
 from tests.workspace import ADMIN, OTHER, SELLER, Workspace
 
 TEMPLATE: dict[str, Any] = {"template": {"id": 1, "name": "Spring", "url": "https://example.com/t"}}
@@ -272,3 +261,18 @@ def test_why_a_seller_logs_nothing(world: Workspace) -> None:
     assert why(world, SELLER)["failed"] == "kind"
     world.ask("DELETE", f"/connections/salesforce/{SELLER}")
     assert why(world, SELLER)["failed"] == "connection"
+
+
+def test_an_email_that_became_several_tasks_is_told_whole(world: Workspace) -> None:
+    """Each of its Tasks is listed with its own checks."""
+    settings(world, duplicate_rule="all")
+    for _ in range(2):
+        contact(world, Email="ada@example.net")
+    asked = email(world, person(world, email="ada@example.net"))
+    tasks = {task["Id"] for task in world.tasks()}
+    answer = why(world, asked)
+    assert len(tasks) == 2
+    assert {item["remote_id"] for item in answer["activity"]["items"]} == tasks
+    assert [item["failed"] for item in answer["items"]] == [None, None]
+    for task in tasks:
+        assert why(world, task)["activity"]["id"] == asked

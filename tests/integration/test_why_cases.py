@@ -3,7 +3,8 @@
 import pytest
 
 from lockstep.catalogue.reason_texts import REASON_TEXTS
-from tests.integration.why_cases import CASES, prepared
+from tests.integration.why_cases import CASES
+from tests.prepared import prepared
 
 
 @pytest.mark.acceptance(130)

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from lockstep.domain.reason import Reason
+from tests.prepared import call, contact, email, known, opened, own, person, report, settings
 from tests.signed import event
-from tests.workspace import ADMIN, APP, OTHER, SELLER, Workspace
+from tests.workspace import ADMIN, OTHER, SELLER, Workspace
 
-OWNED = {"leadOwnerEmailAddress": "owner6@example.com"}
 BCC = "emailtosalesforce@1a.le.salesforce.example"
 
 
@@ -35,68 +34,6 @@ def case(
         return act
 
     return entered
-
-
-def prepared() -> Workspace:
-    """Both vendors and a seller connected, everything that can be logged switched on."""
-    world = Workspace()
-    assert world.ask("PUT", "/connections/marketo", APP).status == 200
-    assert world.connect().status == 200
-    settings(world, log_emails=True, log_calls=True, log_replies=True)
-    return world
-
-
-def settings(world: Workspace, **changes: Any) -> None:
-    """An admin changes settings."""
-    answer = world.ask("PATCH", "/settings", changes)
-    assert answer.status == 200, answer.body
-
-
-def own(world: Workspace, **changes: Any) -> None:
-    """The seller chooses for the own account."""
-    answer = world.ask("PATCH", "/my/settings", changes, user=SELLER)
-    assert answer.status == 200, answer.body
-
-
-def contact(world: Workspace, **fields: Any) -> str:
-    """A contact made in Salesforce."""
-    return world.salesforce.seed([{"type": "Contact", "LastName": "Lovell", **fields}])[0]
-
-
-def person(world: Workspace, sfid: str | None = None, **fields: Any) -> int:
-    """A person in Marketo, brought into the Workspace."""
-    kind = {"sfdcType": "contact", "sfdcContactId": sfid} if sfid else {"sfdcType": "contact"}
-    (number,) = world.marketo.seed([{"type": "lead", **OWNED, **kind, **fields}])
-    world.start_load()
-    return number
-
-
-def known(world: Workspace) -> int:
-    """A person with a contact."""
-    return person(world, contact(world))
-
-
-def email(world: Workspace, who: int, user: str = SELLER, **data: Any) -> str:
-    """A sent email comes in."""
-    data = {"subject": "Hello", "body_text": "Dear all", "email_id": "m1"} | data
-    return report(world, "email.sent", who, user, **data)
-
-
-def call(world: Workspace, who: int, user: str = SELLER, **data: Any) -> str:
-    """A logged call comes in."""
-    return report(world, "call.logged", who, user, **data)
-
-
-def opened(world: Workspace, who: int, **data: Any) -> str:
-    """An open of the email comes in."""
-    return report(world, "email.opened", who, SELLER, **{"email_id": "m1", **data})
-
-
-def report(world: Workspace, kind: str, who: int, user: str = SELLER, **data: Any) -> str:
-    """Something comes in, and everything that follows happens."""
-    ident = f"evt_{len(world.table.rows('EVENT#')) + 1}"
-    assert world.report(event(ident, kind, person=who, user=user, **data)) == ["stored"]
-    return ident
 
 
 # --- what an admin or a seller decided --------------------------------------------------------------------------------
@@ -290,6 +227,39 @@ def the_contact_was_deleted_before_the_call(world: Workspace) -> str:
     who = person(world, sfid)
     world.salesforce.act("delete", {"id": sfid})
     return call(world, who)
+
+
+@case("record", Reason.SF_RECORD_GONE, "has the address gone@example.net")
+def the_contact_was_deleted_and_nobody_has_the_address(world: Workspace) -> str:
+    """An email goes on to the address, and finds nobody there."""
+    sfid = contact(world)
+    who = person(world, sfid, email="gone@example.net")
+    world.salesforce.act("delete", {"id": sfid})
+    return email(world, who)
+
+
+@case("object", Reason.OBJECT_NOT_LOGGED, "a contact; logged to are lead")
+def contacts_are_not_logged_to(world: Workspace) -> str:
+    """Only leads are logged to, and the person is a contact."""
+    settings(world, log_to=["lead"])
+    return email(world, known(world))
+
+
+@case("object", Reason.OBJECT_NOT_LOGGED, "a lead; logged to are contact")
+def the_address_is_that_of_a_lead(world: Workspace) -> str:
+    """Only contacts are logged to, and the address leads to a lead."""
+    settings(world, log_to=["contact"])
+    world.salesforce.seed([{"type": "Lead", "LastName": "Lovell", "Company": "Acme", "Email": "ada@example.net"}])
+    return email(world, person(world, email="ada@example.net"))
+
+
+@case("rule", Reason.AMBIGUOUS_MATCH, "2 records have the address")
+def two_contacts_have_the_address(world: Workspace) -> str:
+    """No rule says which of them."""
+    settings(world, duplicate_rule="none")
+    for _ in range(2):
+        contact(world, Email="ada@example.net")
+    return email(world, person(world, email="ada@example.net"))
 
 
 # --- Salesforce -------------------------------------------------------------------------------------------------------
