@@ -5,19 +5,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 from activities_to_salesforce.rules import Moment
-from lockstep.catalogue.retry_schedules import LOCKED_FOR_DAYS, TRANSIENT, Schedule
-from lockstep.domain.cause import by_hand, connected, known
+from lockstep.catalogue.retry_schedules import BRIEF, LOCKED_FOR_DAYS, TRANSIENT, Schedule
+from lockstep.domain.cause import by_hand, connected, fields, known
 from lockstep.domain.cause import withheld as fields_of
 from lockstep.domain.ids import UserEmail
-from lockstep.domain.item import Item, Outcome, logged, needs_you, retry, skipped, unknown
+from lockstep.domain.item import Item, Outcome, State, logged, needs_you, retry, skipped, unknown
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import Written
-from lockstep.engine.errors import Defer, Halt, SyncError, Throttled, UnknownOutcome
+from lockstep.engine.errors import Defer, Halt, QuotaSpent, SyncError, Throttled, UnknownOutcome
 from lockstep.engine.ports import Chance
 from lockstep.engine.retry import next_attempt
-from lockstep.salesforce.errors import DuplicateKey, LockedForApproval
-
-AT_ONCE = timedelta(seconds=1)
+from lockstep.salesforce.errors import DuplicateKey, FieldsRefused, LockedForApproval, Unexplained
 
 
 def causes(user: UserEmail) -> tuple[str, str]:
@@ -50,8 +48,9 @@ def after_write(item: Item, result: Written | SyncError, moment: Moment, chance:
             return unknown(moment.now + moment.settle, result.detail)
         case DuplicateKey(record_id=str() as there):  # Salesforce names the record that has our key (F041)
             return logged(there, "it was there already, under our key")
-        case DuplicateKey():
-            return unknown(moment.now + AT_ONCE, result.detail)
+        case DuplicateKey():  # written before, and not to be seen yet: looked for by its key before anything else
+            outcome = _again(item, result, TRANSIENT, moment, chance)
+            return replace(outcome, doubt=outcome.state is State.RETRY_AT)
     if result.reason is Reason.SF_RECORD_GONE:
         return skipped(result.reason, f"{note}; {result.detail}")
     return after_update(item, result, moment, chance)
@@ -62,14 +61,28 @@ def after_update(item: Item, error: SyncError, moment: Moment, chance: Chance) -
     match error:
         case UnknownOutcome():
             return _again(item, error, TRANSIENT, moment, chance)
+        case Defer():
+            return _later(item, error, moment, chance)
+    return _refused(item, error)
+
+
+def _later(item: Item, error: Defer, moment: Moment, chance: Chance) -> Outcome:
+    match error:
         case LockedForApproval():
             return _again(item, error, LOCKED_FOR_DAYS, moment, chance)
-        case Throttled():
+        case Unexplained():
+            return _again(item, error, BRIEF, moment, chance)
+        case Throttled() | QuotaSpent():
             at = error.until or moment.now + timedelta(seconds=error.seconds)
             return retry(at, error.reason, error.detail, counted=False)
-        case Defer():
-            return _again(item, error, TRANSIENT, moment, chance)
-    return needs_you(error.reason, by_hand(item.connection), error.detail)
+    return _again(item, error, TRANSIENT, moment, chance)
+
+
+def _refused(item: Item, error: SyncError) -> Outcome:
+    """A person must act; fields that the user may not write may be granted one day, and then it goes on by itself."""
+    shut = isinstance(error, FieldsRefused) and error.reason is Reason.PERMISSION_REFUSED
+    waits = fields(item.connection) if shut else by_hand(item.connection)
+    return needs_you(error.reason, waits, error.detail)
 
 
 def _again(item: Item, failure: SyncError, schedule: Schedule, moment: Moment, chance: Chance) -> Outcome:

@@ -8,6 +8,7 @@ from activities_to_salesforce.rendering import Author
 from activities_to_salesforce.rules import Moment
 from lockstep.catalogue.metrics import Metric
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
+from lockstep.domain.brake import Brake
 from lockstep.domain.cause import person as waits_for_person
 from lockstep.domain.connection import ConnectionState, SalesforceConnection
 from lockstep.domain.ids import ItemKey, MarketoId, UserEmail
@@ -17,13 +18,14 @@ from lockstep.domain.message import Nudge
 from lockstep.domain.person import PersonRecord
 from lockstep.domain.reason import Reason
 from lockstep.domain.settings import VersionedSettings
-from lockstep.domain.task import TaskSchema
+from lockstep.domain.task import KEY_FIELD, TaskSchema
 from lockstep.engine.errors import Halt, QuotaSpent
 from lockstep.engine.ports import Chance, Clock
 from lockstep.runtime.observability import count
 from lockstep.runtime.wiring import World
 from lockstep.salesforce.client import Salesforce
 from lockstep.store.awaited import awaiting
+from lockstep.store.brakes import Brakes
 from lockstep.store.budgets import Budgets
 from lockstep.store.connections import Connections
 from lockstep.store.events import Events
@@ -64,6 +66,7 @@ class Desk:
     new_leads: NewLeads
     connections: Connections
     budgets: Budgets
+    brakes: Brakes
     leases: Leases
     clock: Clock
     chance: Chance
@@ -74,6 +77,7 @@ class Desk:
     settle_time: timedelta
     claims: set[tuple[str, int]] = field(default_factory=set, init=False)
     _seen: dict[MarketoId, Known | None] = field(default_factory=dict, init=False)
+    brake: Brake = field(default_factory=Brake, init=False)
     _link: SalesforceConnection | None = field(default=None, init=False)
     _client: Salesforce | None = field(default=None, init=False)
     _schema: TaskSchema | None = field(default=None, init=False)
@@ -91,6 +95,7 @@ class Desk:
             new_leads=world.new_leads,
             connections=world.connections,
             budgets=world.budgets,
+            brakes=world.brakes,
             leases=world.leases,
             clock=world.clock,
             chance=world.chance,
@@ -120,6 +125,11 @@ class Desk:
         """Not in the hands of another worker whose lease still runs."""
         over = item.lease_until is None or item.lease_until <= self.clock.now()
         return over or (item.key, item.fence) in self.claims
+
+    def look(self) -> Brake:
+        """The flow's brake as it stands now, set by whichever seller's worker."""
+        self.brake = self.brakes.read(ACTIVITIES_TO_SALESFORCE)
+        return self.brake
 
     def link(self) -> SalesforceConnection:
         """The seller's connection; Halt where there is none that works (LS-03, LS-36)."""
@@ -178,6 +188,18 @@ class Desk:
     def person(self, item: Item) -> Known | None:
         """The person of an item, as it was judged."""
         return self._seen.get(item.person_id)
+
+    def learn(self, refused: Iterable[str]) -> None:
+        """Remember fields that a save refused although describe let them pass, until the next describe (F036)."""
+        known = self.schema(anew=True)
+        # one that may only be set when a Task is made is rightly refused when a write is repeated
+        names = {name for name in refused if name in known.fields and known.fields[name].updateable}
+        if names:
+            shut = {n: replace(known.fields[n], createable=False, updateable=False) for n in names}
+            usable = known.key_usable and KEY_FIELD not in names
+            known = replace(known, fields={**known.fields, **shut}, key_usable=usable)
+            self.connections.save_schema(self.user, known)
+        self._schema = known
 
     def parents(self, mails: Iterable[Mail]) -> dict[Place, list[Item]]:
         """The items of the Tasks of these mails, as they stand now."""

@@ -77,11 +77,14 @@ def run(desk: Desk, deadline: Deadline) -> None:
 def _work(desk: Desk, deadline: Deadline) -> bool:
     try:
         for batch in _batches(desk):
-            if deadline.near:
-                return True
-            link = desk.link()
-            isolating.work(desk, batch, _kind_of_work(desk, link, batch), deadline)
-            desk.tell_usage()
+            for part in _parts(desk, batch):
+                if deadline.near:
+                    return True
+                link = desk.link()
+                isolating.work(desk, part, _kind_of_work(desk, link, part), deadline)
+                desk.tell_usage()
+            if desk.brake.halted_at:
+                return False
     except Halt as halt:
         _halt(desk, halt)
     except QuotaSpent as spent:
@@ -98,6 +101,14 @@ def _batches(desk: Desk) -> Iterator[list[Item]]:
         gathered.add([item for item in page if desk.ours(item)])
         yield from gathered.full()
     yield from gathered.rest()
+
+
+def _parts(desk: Desk, batch: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """The batch whole, or in small parts while Salesforce refuses; nothing of it once the flow is halted."""
+    while batch and not desk.look().halted_at:
+        size = desk.brake.batch or len(batch)
+        yield batch[:size]
+        batch = batch[size:]
 
 
 def _kind_of_work(desk: Desk, link: SalesforceConnection, batch: Sequence[Item]) -> Callable[[Sequence[Item]], None]:

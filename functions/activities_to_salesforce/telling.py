@@ -7,10 +7,10 @@ harmless: the values are absolute and only go on.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 from activities_to_salesforce import answers, life
+from activities_to_salesforce.braking import braked
 from activities_to_salesforce.desk import Desk, Moves
 from activities_to_salesforce.life import Happening, Telling
 from lockstep.domain.ids import ItemKey
@@ -20,7 +20,7 @@ from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import SalesEvent
 from lockstep.domain.task import Written
 from lockstep.engine.errors import Halt, Reject, SyncError, UnknownOutcome
-from lockstep.salesforce.errors import FieldsRefused
+from lockstep.salesforce.errors import FieldsRefused, SessionWorn
 from lockstep.store.mails import Place, place, place_of
 from lockstep.store.table import Action
 
@@ -104,9 +104,8 @@ def _call(desk: Desk, due: Sequence[Telling]) -> None:
     """One call; what refuses fields is told once more without them."""
     refused = _settle(desk, due, _send(desk, due))
     if refused:
-        schema = desk.schema(anew=True)
-        names = {name for _, fields in refused for name in fields}
-        left = replace(schema, fields={name: right for name, right in schema.fields.items() if name not in names})
+        desk.learn(name for _, fields in refused for name in fields)
+        left = desk.schema()
         again = [life.telling(what.mail, what.tasks, what.happenings, left) for what, _ in refused]
         _settle(desk, again, _send(desk, [what for what in again if what.fields]), final=True)
 
@@ -119,6 +118,9 @@ def _send(desk: Desk, due: Sequence[Telling]) -> dict[str, Written | SyncError]:
     rows = [{"attributes": {"type": "Task"}, "Id": task, **fields} for task, fields in tasks.items()]
     try:
         results = desk.open().update(rows)
+        if any(isinstance(one, SessionWorn) for one in results):
+            desk.open().log_in_again()
+            results = desk.open().update(rows)
     except (UnknownOutcome, Reject) as error:
         results = [error] * len(rows)
     return dict(zip(tasks, results, strict=True))
@@ -148,7 +150,8 @@ def _settle(
         else:
             along[what.happenings[0].item.key] = [desk.mails.telling(what.mail, what.life, desk.clock.now())]
             moves += [(one.item, life.told(what, one)) for one in what.happenings]
-    desk.settle(moves, along)
+    taken = any(isinstance(one, Written) for one in answered.values())
+    desk.settle(braked(desk, moves, succeeded=taken), along)
     if halt:
         raise halt
     return again

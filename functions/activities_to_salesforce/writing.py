@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from activities_to_salesforce import answers, resolving
+from activities_to_salesforce.braking import braked
 from activities_to_salesforce.desk import Desk, Moves
+from activities_to_salesforce.mending import Spared, mended, spared
 from activities_to_salesforce.probe import key_line
 from activities_to_salesforce.rendering import Author, Rendered, Rendering, render
 from activities_to_salesforce.rules import Target
 from lockstep.domain.connection import SalesforceConnection
+from lockstep.domain.ids import ItemKey
 from lockstep.domain.item import Item, Outcome, State, ready
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import TaskDraft, TaskSchema, Written
-from lockstep.engine.errors import Defer, Halt, Reject, SyncError, UnknownOutcome
-from lockstep.salesforce.errors import FieldsRefused
+from lockstep.engine.errors import Defer, Halt, QuotaSpent, Reject, SyncError, UnknownOutcome
+from lockstep.salesforce.errors import FieldsRefused, SessionWorn, WrongRecord
 from lockstep.store.ledger import Claim
 
 Result = Written | SyncError
@@ -35,18 +38,25 @@ class Writer:
         self._desk = desk
         self._link = link
         self._schema: TaskSchema = desk.schema()
+        self._spared: dict[ItemKey, Spared] = {}
 
     def write(self, targets: Sequence[Target]) -> None:
         """Claim and write; every claimed item is settled when this returns or raises."""
         answered = self._round(targets)
         again, moves = self._mend(answered)
-        self._desk.settle(moves)
-        if again:
-            second = self._round(again)
-            self._desk.settle([self._final(done) for done in second])
-            answered = [*answered, *second]
+        refused = [pair for pair in moves if pair[1].state is State.NEEDS_YOU]
+        self._desk.settle([pair for pair in moves if pair not in refused])
+        try:
+            if again:
+                second = self._round(again)
+                refused += map(self._final, second)
+                answered = [*(done for done in answered if done.target not in again), *second]
+        finally:
+            succeeded = any(isinstance(done.result, Written) for done in answered)
+            self._desk.settle(braked(self._desk, refused, succeeded=succeeded))
         for done in answered:
-            if isinstance(done.result, Halt):  # met by one half of a call: the connection is broken all the same
+            # met by one half of a call or by one record, they hold for all the same
+            if isinstance(done.result, Halt | QuotaSpent):
                 raise done.result
 
     def _round(self, targets: Sequence[Target]) -> list[Done]:
@@ -68,7 +78,8 @@ class Writer:
         author = Author(self._link.user_id, self._link.time_zone, schema)
         line = "" if schema.key_usable else key_line(target.item.key)
         what = Rendering(target.activity, target.who or "", target.original, line, target.related)
-        return render(what, author, self._desk.settings.values.subject_template)
+        rendered = render(what, author, self._desk.settings.values.subject_template)
+        return mended(rendered, self._spared.get(target.item.key, Spared()), line)
 
     def _send_claimed(self, held: list[Target], drafts: list[TaskDraft]) -> list[Result]:
         """Send; what certainly was not executed goes back to where it was before the claim."""
@@ -115,12 +126,13 @@ class Writer:
 
     def _mend(self, first: list[Done]) -> tuple[list[Target], Moves]:
         """Split answers into those worth one more try at once, and final ones."""
-        refused = [done for done in first if isinstance(done.result, FieldsRefused)]
-        gone = [done for done in first if _gone(done)]
-        if refused:
-            self._schema = self._without(refused)
-        again = [done.target for done in refused]
-        moves = [self._final(d) for d in first if d not in refused and d not in gone]
+        worn = [done for done in first if isinstance(done.result, SessionWorn)]
+        if worn:
+            self._desk.open().log_in_again()
+        spared = self._spare(first)
+        gone = [done for done in first if isinstance(done.result, WrongRecord)]
+        again = [done.target for done in first if done in worn or done.target.item.key in spared]
+        moves = [self._final(d) for d in first if d.target not in again and d not in gone]
         for target, judged in resolving.again(self._desk, self._link.user_id, [done.target for done in gone]):
             if isinstance(judged, Target):
                 again.append(judged)
@@ -128,12 +140,16 @@ class Writer:
                 moves.append((target.item, judged))
         return again, moves
 
-    def _without(self, refused: list[Done]) -> TaskSchema:
-        """The fields described anew, less those that a save has just refused (ATR-02, F036)."""
-        names = {n for d in refused if isinstance(d.result, FieldsRefused) for n in d.result.fields}
-        schema = self._desk.schema(anew=True)
-        left = {name: right for name, right in schema.fields.items() if name not in names}
-        return replace(schema, fields=left)
+    def _spare(self, answered: list[Done]) -> dict[ItemKey, Spared]:
+        """What refused records may be written without; what the user may not write at all, nobody tries again."""
+        refused = [(done, done.result) for done in answered if isinstance(done.result, FieldsRefused)]
+        less = {done.target.item.key: some for done, error in refused if (some := spared(error, done.rendered))}
+        shut = {name for _, error in refused if error.reason is Reason.PERMISSION_REFUSED for name in error.fields}
+        if shut:
+            self._desk.learn(shut)
+            self._schema = self._desk.schema()
+        self._spared |= less
+        return less
 
     def _final(self, done: Done) -> tuple[Item, Outcome]:
         desk = self._desk
@@ -153,7 +169,3 @@ class Writer:
         fields = self._desk.schema().fields
         once = {name for name, right in fields.items() if right.createable and not right.updateable}
         return tuple(entry for entry in done.rendered.withheld if entry.split(" ")[0] not in once)
-
-
-def _gone(done: Done) -> bool:
-    return isinstance(done.result, Reject) and done.result.reason is Reason.SF_RECORD_GONE

@@ -9,7 +9,7 @@ ROW = Key(f"BRAKE#{FLOW}", "BRAKE")
 
 def refusals(number: int) -> Refusals:
     """So many refusals of a validation rule."""
-    return Refusals(number, "FIELD_CUSTOM_VALIDATION_EXCEPTION", "Grund fehlt")
+    return Refusals(number, "Grund fehlt")
 
 
 def test_refusals_of_all_workers_are_one_row(shelf: Shelf) -> None:

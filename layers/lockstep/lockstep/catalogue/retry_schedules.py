@@ -13,5 +13,6 @@ class Schedule:
 
 
 TRANSIENT = Schedule((10, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR))
+BRIEF = Schedule((10, MINUTE, 5 * MINUTE))  # salesforce-api.md 13: an error that nobody explains, at most three times
 LOCKED_FOR_DAYS = Schedule((24 * HOUR,) * 5)
 JITTER = 0.2

@@ -62,6 +62,10 @@ class Salesforce:
         except (ValueError, KeyError, StopIteration):
             raise unavailable("Salesforce's answer about the user is not understood") from None
 
+    def log_in_again(self) -> None:
+        """A new token, where something met an ended session although our calls pass (DGN-04)."""
+        self._session.log_in_again()
+
     def describe_task(self) -> TaskSchema:
         """What this user may write on a Task (ATR-01)."""
         answer = self._session.read(self._session.version_path("sobjects/Task/describe"))

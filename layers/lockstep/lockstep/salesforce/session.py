@@ -50,9 +50,13 @@ class Session:
     def owner(self) -> tuple[str, str] | None:
         """Org id and user id, which Salesforce tells at a login only; so this logs in where nobody has yet."""
         if self._owner is None:
-            known = self._tokens.current()
-            self._tokens.renew(known.value if known else None, self._fetch)
+            self.log_in_again()
         return self._owner
+
+    def log_in_again(self) -> None:
+        """A new token, whatever the present one is still good for."""
+        known = self._tokens.current()
+        self._tokens.renew(known.value if known else None, self._fetch)
 
     def version_path(self, path: str) -> str:
         """The path of a resource of our API version."""
