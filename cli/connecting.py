@@ -47,6 +47,9 @@ def connect_salesforce(  # noqa: PLR0913 - one parameter for each option of the 
     refresh_token_file: Annotated[str | None, typer.Option(help=f"By consent: the refresh token. {_FILES}")] = None,
     client_secret_file: Annotated[str | None, typer.Option(help=f"By consent: the client secret. {_FILES}")] = None,
     username: Annotated[str | None, typer.Option(help="Salesforce user name, where it is not the address")] = None,
+    confirm_organization: Annotated[
+        str | None, typer.Option(help="Begin anew in another organization: its id. Every seller connects again then")
+    ] = None,
 ) -> None:
     """Log in to Salesforce as this seller, read his rights, and log what waited for it."""
     session = ctx.obj
@@ -59,6 +62,8 @@ def connect_salesforce(  # noqa: PLR0913 - one parameter for each option of the 
         body |= {"method": "jwt", "private_key": secret.read(private_key_file, "private key")}
     if username:
         body["username"] = username
+    if confirm_organization:
+        body["confirm_organization"] = confirm_organization
     answer = session.interface.send("PUT", f"/connections/salesforce/{segment(user)}", body)
     session.show(answer, pages.connection)
 

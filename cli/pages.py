@@ -88,6 +88,8 @@ def connection(out: Output, answer: Answer) -> None:
         out.line(answer["detail"], "yellow")
     for warning in answer["warnings"]:
         out.line(f"Note: {warning}", "yellow")
+    for change in answer.get("changes", []):
+        out.line(f"Changed by {instant(answer['changes_at'])}: {change}", "yellow")
 
 
 def person(out: Output, answer: Answer) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from activities_to_salesforce.former import as_seen_from_here
 from activities_to_salesforce.rendering import Author
 from activities_to_salesforce.rules import Moment
 from lockstep.catalogue.metrics import Metric
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
 from lockstep.domain.brake import Brake
+from lockstep.domain.cause import fields
 from lockstep.domain.cause import person as waits_for_person
 from lockstep.domain.connection import ConnectionState, SalesforceConnection
 from lockstep.domain.ids import ItemKey, MarketoId, UserEmail
@@ -172,7 +174,9 @@ class Desk:
         known = self._schema or self.connections.schema(self.user)
         if anew or known is None or self.clock.now() - known.read_at > DESCRIBE_KEPT:
             known = self.open().describe_task()
-            self.connections.save_schema(self.user, known)
+            more = self.connections.save_schema(self.user, known).gained
+            if more and self.ledger.wake(fields(self.user), lambda _: ready("fields or rights have come")):
+                self.nudge(self.lane)
         self._schema = known
         return known
 
@@ -205,7 +209,8 @@ class Desk:
         """The items of the Tasks of these mails, as they stand now."""
         by_place = {place(mail): mail.keys for mail in mails}
         keys = sorted({key for some in by_place.values() for key in some})
-        found = {item.key: item for item in self.ledger.get_many(ACTIVITIES_TO_SALESFORCE, keys)}
+        items = self.ledger.get_many(ACTIVITIES_TO_SALESFORCE, keys)
+        found = {item.key: as_seen_from_here(item, self._link) for item in items}
         return {where: [found[key] for key in some if key in found] for where, some in by_place.items()}
 
     def set_aside(self, moves: Moves, mails: Mapping[ItemKey, Mail]) -> None:

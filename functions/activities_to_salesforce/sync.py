@@ -7,6 +7,7 @@ from functools import partial
 from activities_to_salesforce import answers, resolving, rules
 from activities_to_salesforce.desk import Desk, Moves
 from activities_to_salesforce.filling import fill
+from activities_to_salesforce.former import left_behind
 from activities_to_salesforce.probe import settle_doubts
 from activities_to_salesforce.rules import Known, Target
 from activities_to_salesforce.telling import tell
@@ -118,7 +119,7 @@ def _kind_of_work(desk: Desk, link: SalesforceConnection, batch: Sequence[Item])
 
 def _log(desk: Desk, link: SalesforceConnection, work: Sequence[Item]) -> None:
     events = desk.events.get_many([item.event_id for item in work])
-    targets, moves = _judge(desk, work, events)
+    targets, moves = _judge(desk, link, work, events)
     desk.settle(moves)
     targets = resolving.resolve(desk, link.user_id, targets)
     targets = settle_doubts(desk, link, targets)
@@ -127,7 +128,9 @@ def _log(desk: Desk, link: SalesforceConnection, work: Sequence[Item]) -> None:
     _call_up(desk, events)
 
 
-def _judge(desk: Desk, work: Sequence[Item], events: dict[str, SalesEvent]) -> tuple[list[Target], Moves]:
+def _judge(
+    desk: Desk, link: SalesforceConnection, work: Sequence[Item], events: dict[str, SalesEvent]
+) -> tuple[list[Target], Moves]:
     people = desk.look_up([item.person_id for item in work])
     answered = _answered(desk, work, events)
     moment = desk.moment
@@ -136,7 +139,7 @@ def _judge(desk: Desk, work: Sequence[Item], events: dict[str, SalesEvent]) -> t
     for item in work:
         original, parent = answered.get(item.key, (None, None))
         known = Known(people.get(item.person_id), original, parent)
-        judged = rules.judge(item, events[item.event_id], known, moment)
+        judged = left_behind(item, link) or rules.judge(item, events[item.event_id], known, moment)
         if isinstance(judged, Target):
             targets.append(judged)
         else:

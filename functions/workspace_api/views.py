@@ -241,6 +241,8 @@ class SalesforceConnectionView(View):
     reason: ReasonView | None
     detail: str
     warnings: list[str]
+    changes: list[str] = Field(description="What had changed of the fields when they were last described")
+    changes_at: datetime | None
 
     @classmethod
     def of(cls, link: SalesforceConnection) -> "SalesforceConnectionView":
@@ -258,6 +260,8 @@ class SalesforceConnectionView(View):
             reason=ReasonView.of(link.reason),
             detail=link.detail,
             warnings=list(link.warnings),
+            changes=list(link.drift),
+            changes_at=link.drift_at,
         )
 
 

@@ -4,17 +4,17 @@ from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from lockstep.catalogue.routes import PEOPLE_FROM_MARKETO
 from lockstep.domain.connection import MARKETO, ConnectionState
-from lockstep.domain.ids import UserEmail
+from lockstep.domain.ids import SalesforceId, UserEmail, salesforce_id
 from lockstep.domain.message import Nudge
 from lockstep.runtime.wiring import World, world
 from workspace_api import connect, reading
 from workspace_api.access import address_of, caller_of
 from workspace_api.pages import page
-from workspace_api.problems import bad_request, conflict, not_found
+from workspace_api.problems import bad_request, conflict, forbidden, not_found
 from workspace_api.views import ConnectionsView, MarketoConnectionView, SalesforceConnectionView
 from workspace_api.waking import wake_connected
 
@@ -43,6 +43,22 @@ class SalesforceLogin(_Login):
     private_key: SecretStr | None = None
     refresh_token: SecretStr | None = None
     username: str | None = None
+    confirm_organization: str | None = Field(
+        default=None,
+        max_length=18,
+        description="The id of the other organization in which an admin begins anew; every seller connects again then",
+    )
+
+    def confirmed(self) -> SalesforceId | None:
+        """The organization that is confirmed; raises Problem where that is no id of one, or not an admin's word."""
+        if not self.confirm_organization:
+            return None
+        if not caller_of(router.context).admin:
+            raise forbidden("Only an admin of this Workspace may move it to another Salesforce organization.")
+        try:
+            return salesforce_id(self.confirm_organization)
+        except ValueError:
+            raise bad_request("confirm_organization is the id of a Salesforce organization, like 00D...") from None
 
     def secret(self, user: UserEmail) -> dict[str, str]:
         """What is sealed; raises Problem where a part is missing."""
@@ -102,7 +118,7 @@ def disconnect_marketo() -> MarketoConnectionView:
 def connect_salesforce(user: str, login: Annotated[SalesforceLogin, Body()]) -> SalesforceConnectionView:
     """Logs in as this user, reads his rights, and logs what waited for the connection (LS-16d, CON-01)."""
     here, email = world(), _user(user)
-    link = connect.salesforce(here, email, login.method, login.secret(email))
+    link = connect.salesforce(here, email, login.method, login.secret(email), login.confirmed())
     wake_connected(here, email)
     return SalesforceConnectionView.of(link)
 

@@ -54,3 +54,16 @@ TASK_ATTRIBUTES = (
     TaskAttribute("MSE_Template_Details__c", "Marketo Sales Email Template URL", _EMAIL, ("template", "url")),
     TaskAttribute("MSE_Details__c", "Marketo Sales Email URL", _EMAIL, ("url",)),
 )
+
+# Every field of a Task that is written and that a user may see or not: a change of these is told (F062).
+WRITTEN = (
+    *(attribute.name for attribute in TASK_ATTRIBUTES),
+    "Type",
+    "WhoId",
+    "WhatId",
+    "Description",
+    "CallType",
+    "CallDurationInSeconds",
+    "CallDisposition",
+    "TaskSubtype",
+)

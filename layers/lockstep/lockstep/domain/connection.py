@@ -37,7 +37,11 @@ class MarketoConnection:
 
 @dataclass(frozen=True, slots=True)
 class SalesforceConnection:
-    """One seller's link; `method` is `jwt` or `refresh_token`, `time_zone` an IANA name."""
+    """One seller's link; `method` is `jwt` or `refresh_token`, `time_zone` an IANA name.
+
+    `entered` is when the seller came to this organization from another one: nothing that was begun before it is
+    used there (I24). `drift` says what had changed when the fields were last described, at `drift_at` (F062).
+    """
 
     user: UserEmail
     method: str
@@ -51,6 +55,18 @@ class SalesforceConnection:
     reason: Reason | None = None
     detail: str = ""
     warnings: tuple[str, ...] = ()
+    entered: datetime | None = None
+    drift: tuple[str, ...] = ()
+    drift_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """The one Salesforce organization of this Workspace; `settled` once no connection of another one is left (I24)."""
+
+    org_id: SalesforceId
+    since: datetime
+    settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class FieldRight:
 class TaskSchema:
     """What one user may write on a Task (ATR-01, ATR-02, LS-24); fields that are hidden are absent.
 
-    `key_usable` says whether KEY_FIELD is an external id that this user sees and may write.
+    `key_usable` says whether KEY_FIELD is an external id that this user sees and may write; `required` are fields of
+    the organization's own without which no Task is taken.
     """
 
     fields: Mapping[str, FieldRight]
@@ -36,6 +37,7 @@ class TaskSchema:
     type_has_default: bool
     key_usable: bool
     read_at: datetime
+    required: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,14 @@ def task_schema(answer: Any, read_at: datetime) -> TaskSchema:
         type_has_default=any(value.is_default for value in kinds),
         key_usable=key is not None and key.external_id and key.unique and key.createable and key.updateable,
         read_at=read_at,
+        required=frozenset(name for name, field in described.items() if _required(field)),
     )
+
+
+def _required(field: DescribedField) -> bool:
+    """Whether an administrator made a field of the organization's own one that nobody may leave empty."""
+    own = field.name.endswith("__c") and field.kind != "boolean"
+    return own and field.createable and not field.nillable and not field.defaulted
 
 
 def object_schema(answer: Any, kind: str, read_at: datetime) -> ObjectSchema:

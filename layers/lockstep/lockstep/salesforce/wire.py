@@ -71,6 +71,8 @@ class DescribedField(_Wire):
     length: int = 0
     createable: bool = False
     updateable: bool = False
+    nillable: bool = True
+    defaulted: bool = Field(default=False, alias="defaultedOnCreate")
     external_id: bool = Field(default=False, alias="externalId")
     unique: bool = False
     picklist: Annotated[list[PicklistValue], BeforeValidator(_listed)] = Field(default=[], alias="picklistValues")

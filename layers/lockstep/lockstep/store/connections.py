@@ -7,14 +7,18 @@ before the access token that came with it is used.
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 
+from lockstep.catalogue.task_attributes import WRITTEN
 from lockstep.domain.connection import (
     MARKETO,
     ConnectionState,
     MarketoConnection,
+    Organization,
     SalesforceConnection,
 )
+from lockstep.domain.drift import Drift, drift
 from lockstep.domain.ids import UserEmail
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import ObjectSchema, TaskSchema
@@ -42,6 +46,11 @@ from lockstep.store.table import (
 
 def _row(connection: str, part: str) -> Key:
     return Key(f"CONN#{connection}", part)
+
+
+_ORGANIZATION, _FIELDS = _row("salesforce", "ORGANIZATION"), _row("salesforce", "FIELDS")
+WITNESSES = 2  # users remembered for each field: one of them is somebody else
+KNOWN_FOR = timedelta(days=2)  # everybody who works is described once a day
 
 
 class Connections:
@@ -111,16 +120,57 @@ class Connections:
         row = self._table.get(_row(name, "SECRET"))
         return self._sealer.open(name, row["sealed"]) if row else None
 
+    def organization(self) -> Organization | None:
+        """The Salesforce organization that this Workspace is pinned to, if anybody was ever connected."""
+        row = self._table.get(_ORGANIZATION)
+        return codec.read(Organization, row) if row else None
+
+    def pin(self, organization: Organization) -> None:
+        """Pin the Workspace to an organization."""
+        self._table.transact([Put(_ORGANIZATION, codec.row(organization))])
+
     def schema(self, user: UserEmail) -> TaskSchema | None:
         """What this user may write on a Task, as last described."""
         row = self._table.get(_row(user, "SCHEMA"))
         return codec.read(TaskSchema, row) if row else None
 
-    def save_schema(self, user: UserEmail, schema: TaskSchema) -> None:
-        """Keep a describe for this user."""
-        self._table.transact(
-            [Put(_row(user, "SCHEMA"), codec.row(schema) | {"type_values": sorted(schema.type_values)})]
-        )
+    def save_schema(self, user: UserEmail, schema: TaskSchema) -> Drift:
+        """Keep a describe for this user; what changed since the last one is told, and kept with the connection."""
+        before = self.schema(user)
+        found = drift(before, schema, WRITTEN, self.seen_by_others(user)) if before else Drift()
+        self._table.transact([Put(_row(user, "SCHEMA"), codec.row(schema))])
+        self._see(user, schema)
+        if found.notes:
+            noted = {"drift": list(found.notes), "drift_at": stamp(self._clock.now())}
+            with suppress(Refused):
+                self._table.transact([Change(_row(user, "LINK"), set=noted, when=(Exists(),))])
+        return found
+
+    def seen_by_others(self, user: UserEmail) -> frozenset[str]:
+        """Fields that somebody else's describe has shown lately, so that they are there and may only be hidden."""
+        seen, long_ago = self._seen(), stamp(self._clock.now() - KNOWN_FOR)
+        others = {name: {at for by, at in who.items() if by != user} for name, who in seen.items()}
+        return frozenset(name for name, times in others.items() if times and max(times) > long_ago)
+
+    def _seen(self) -> dict[str, dict[str, str]]:
+        """By field up to two users who saw it, and when."""
+        row = self._table.get(_FIELDS) or {}
+        return dict(row.get("seen", {}))
+
+    def _see(self, user: UserEmail, schema: TaskSchema) -> None:
+        """Note that this user sees fields; whoever sees one no more takes the own word back."""
+        seen = self._seen()
+        now, worn = stamp(self._clock.now()), stamp(self._clock.now() - KNOWN_FOR / 2)
+        noted: dict[str, dict[str, str]] = {}
+        for name in WRITTEN:
+            lately = {by: at for by, at in seen.get(name, {}).items() if at >= worn}
+            if name not in schema.fields:
+                lately.pop(user, None)
+            elif len(lately) < WITNESSES:
+                lately.setdefault(user, now)
+            noted[name] = lately
+        if noted != seen:  # of two at once one word is lost, until the next describe
+            self._table.transact([Put(_FIELDS, {"seen": noted})])
 
     def object_schema(self, user: UserEmail, kind: str) -> ObjectSchema | None:
         """What this user may write on another object, as last described."""

@@ -160,6 +160,7 @@ def custom_field(spec: Mapping[str, Any]) -> Field:
     return replace(
         made,
         custom=True,
+        nillable=made.nillable and not spec.get("required", False),
         external_id=external,
         unique=unique,
         id_lookup=external,
