@@ -146,7 +146,13 @@ class Desk:
             reason = link.reason or Reason.CONNECTION_EXPIRED
             raise Halt(reason, link.detail, scope="connection")
         self._link = link
+        self.new_leads = self.new_leads.within(link.org_id)
         return link
+
+    @property
+    def organization(self) -> str:
+        """The Salesforce organization of the connection in use."""
+        return self._link.org_id if self._link else ""
 
     def mended(self) -> bool:
         """Whether the connection works (again)."""

@@ -72,7 +72,7 @@ def _successors(desk: Desk, targets: Sequence[Target]) -> list[Judged]:
     judged: list[Judged] = []
     for target in targets:
         known, who = desk.person(target.item), SalesforceId(target.who or "")
-        last = heir(who, known.heirs) if known and not target.doubtful else who
+        last = heir(who, known.heirs_in(desk.organization)) if known and not target.doubtful else who
         there = target if last == who else _moved(target, last)
         judged.append((there, _loggable(desk, there)))
     return judged
@@ -86,7 +86,7 @@ def _remember(desk: Desk, targets: Sequence[Target], lives: Heirs) -> None:
         known, last = desk.person(target.item), lives.get(who, who)
         if known and last != who:
             became.setdefault(known.record.marketo_id, (known, {}))[1][who] = last
-    desk.people.remember(list(became.values()))
+    desk.people.remember(list(became.values()), desk.organization)
 
 
 def _kept(desk: Desk, judged: Sequence[Judged]) -> list[Target]:

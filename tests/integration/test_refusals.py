@@ -48,6 +48,8 @@ def reaction(world: SimWorld, event: SalesEvent) -> str:
     match item.state:
         case State.CONFIRMED:
             assert [task["Id"] for task in world.tasks()] in ([item.remote_id], [])
+            if "related record" in item.history[-1].note:
+                return "resolve anew"
             return "write it without" if item.withheld else "write it again"
         case State.RETRY_AT:
             assert item.due_at

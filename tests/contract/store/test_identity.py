@@ -14,6 +14,7 @@ from tests.contract.store.shelf import Shelf, person
 
 A, B, C = (salesforce_id(f"003000000000{name}") for name in ("00a", "00b", "00c"))
 ADDRESS = "new@example.net"
+ORG = "00D000000000001"
 
 
 @pytest.mark.fault("F068")
@@ -23,11 +24,11 @@ def test_what_a_record_became_stays_with_its_person(shelf: Shelf) -> None:
     people = shelf.people
     people.save([(None, person(7))])
     first = people.standing([7])[MarketoId(7)]
-    people.remember([(first, {A: B})])
+    people.remember([(first, {A: B})], ORG)
     known = people.standing([7])[MarketoId(7)]
-    assert known.heirs == {A: B}
+    assert (known.heirs_in(ORG), known.heirs_in("00D000000000002")) == ({A: B}, {})
     people.save([(known, person(7, last_name="New"))])
-    people.remember([(known, {A: C})])
+    people.remember([(known, {A: C})], ORG)
     renamed = people.standing([7])[MarketoId(7)]
     assert (renamed.heirs, renamed.record.person and renamed.record.person.last_name) == ({A: B}, "New")
     people.save([(renamed, person(7, salesforce_contact_id=B))])
@@ -49,6 +50,17 @@ def test_one_intent_for_an_address(shelf: Shelf) -> None:
     again = lead(shelf, "seller2@example.com", seconds=300)
     assert leads.begin([(again, mine)]) == [again]
     assert leads.begin([(lead(shelf, seconds=301), mine)]) == []
+
+
+@pytest.mark.invariant("I24")
+def test_a_lead_of_another_organization_is_none(shelf: Shelf) -> None:
+    """What was made in one organization is not found from another, where the address is free."""
+    here, there = NewLeads(shelf.table, ORG), NewLeads(shelf.table).within("00D000000000002")
+    mine = lead(shelf)
+    here.begin([(mine, None)])
+    here.made([(mine, A)])
+    assert there.of([ADDRESS]) == {}
+    assert there.begin([(mine, None)]) == [mine]
 
 
 def test_what_was_made_stays(shelf: Shelf) -> None:

@@ -16,7 +16,7 @@ from lockstep.domain.person import Heirs, PersonRecord, with_heirs
 from lockstep.domain.reason import Reason
 from lockstep.engine.ports import Chance
 from lockstep.store import codec
-from lockstep.store.table import Action, Change, Check, Delete, Equals, Key, Missing, Put, Table
+from lockstep.store.table import Action, Change, Check, Delete, Equals, Key, Missing, Put, Row, Table
 from lockstep.store.unit import SHARDS, Book, Group, commit, count_key
 
 STORED: Book = (PEOPLE_FROM_MARKETO, "STORED")  # all days together, for the cap of PPL-17
@@ -31,12 +31,17 @@ def profile_row(person: int) -> Key:
 class Known:
     """A record as it was read, with the revision that a write must find unchanged.
 
-    `heirs` says what records of this person in Salesforce became, until Marketo brings other ids.
+    `heirs` says what records of this person became in the organization `heirs_of`, until Marketo brings other ids.
     """
 
     record: PersonRecord
     revision: int
     heirs: Heirs = field(default_factory=dict)
+    heirs_of: str = ""
+
+    def heirs_in(self, organization: str) -> Heirs:
+        """What the records became there; ids of another organization lead nowhere (I24)."""
+        return self.heirs if self.heirs_of == organization else {}
 
 
 def _state(reason: Reason | None) -> str:
@@ -68,7 +73,10 @@ class People:
     def known(self, ids: Sequence[int]) -> dict[MarketoId, Known]:
         """What is known of these ids, as they stand (successors are not followed)."""
         rows = self._table.get_many([profile_row(person) for person in ids])
-        read = (Known(codec.read(PersonRecord, row), int(row["rev"]), row.get("heirs", {})) for row in rows.values())
+        read = (
+            Known(codec.read(PersonRecord, row), int(row["rev"]), row.get("heirs", {}), row.get("heirs_of", ""))
+            for row in rows.values()
+        )
         return {known.record.marketo_id: known for known in read}
 
     def living(self, ids: Sequence[int]) -> dict[MarketoId, PersonRecord]:
@@ -112,21 +120,22 @@ class People:
         revision = known.revision if known else 0
         when = (Equals("rev", revision),) if known else (Missing(),)
         before, after = _lookups(old), _lookups(new)
-        kept = {"heirs": dict(known.heirs)} if known and known.heirs and _ids(before) == _ids(after) else {}
+        stays = known is not None and known.heirs and _ids(before) == _ids(after)
+        kept: Row = {"heirs": dict(known.heirs), "heirs_of": known.heirs_of} if known and stays else {}
         actions: list[Action] = [Put(key, codec.row(new) | {"rev": revision + 1} | kept, when)]
         actions += [Put(row, {"marketo_id": new.marketo_id}) for row in sorted(after - before)]
         actions += [Delete(row) for row in sorted(before - after)]
         return Group(new.marketo_id, actions, _counts(old, new))
 
-    def remember(self, became: Sequence[tuple[Known, Heirs]]) -> None:
-        """Keep what records of these people became; one who was stored anew meanwhile is looked up anew."""
+    def remember(self, became: Sequence[tuple[Known, Heirs]], organization: str) -> None:
+        """Keep what records of these people became there; one who was stored anew meanwhile is looked up anew."""
         groups = [
             Group(
                 known.record.marketo_id,
                 [
                     Change(
                         profile_row(known.record.marketo_id),
-                        set={"heirs": with_heirs(known.heirs, heirs)},
+                        set={"heirs": with_heirs(known.heirs_in(organization), heirs), "heirs_of": organization},
                         when=(Equals("rev", known.revision),),
                     )
                 ],
