@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from activities_to_salesforce import answers
+from activities_to_salesforce.braking import braked
 from activities_to_salesforce.desk import Desk, Moves
+from activities_to_salesforce.former import as_seen_from_here
 from activities_to_salesforce.rendering import Author, Rendering, render
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
 from lockstep.catalogue.task_attributes import TASK_ATTRIBUTES
@@ -37,8 +39,20 @@ class Filling:
 
 def fill(desk: Desk, link: SalesforceConnection, items: Sequence[Item]) -> None:
     """Fill in what is writable now; every item is settled, or left on the list."""
+    if link.entered:
+        items = _present(desk, link, items)
     for start in range(0, len(items), CALL):
         _call(desk, _plan(desk, desk.author(link), items[start : start + CALL]))
+
+
+def _present(desk: Desk, link: SalesforceConnection, items: Sequence[Item]) -> list[Item]:
+    """Those whose Task is in the organization of today; a Task of the former one is left alone (I24)."""
+    keys = [item.completes for item in items if item.completes]
+    logged_items = desk.ledger.get_many(ACTIVITIES_TO_SALESFORCE, keys)
+    here = {item.key for item in logged_items if as_seen_from_here(item, link).remote_id}
+    left = skipped(Reason.OTHER_ORGANIZATION, "its Task is in the former organization")
+    desk.settle([(item, left) for item in items if item.completes not in here])
+    return [item for item in items if item.completes in here]
 
 
 def _plan(desk: Desk, author: Author, items: Sequence[Item]) -> list[Filling]:
@@ -85,7 +99,7 @@ def _call(desk: Desk, planned: Sequence[Filling]) -> None:
         results = [error] * len(rows)
     done = [one for one, result in zip(planned, results, strict=True) if isinstance(result, Written)]
     _strike(desk, done)
-    desk.settle(_moves(desk, planned, results))
+    desk.settle(braked(desk, _moves(desk, planned, results), succeeded=bool(done)))
     halt = next((result for result in results if isinstance(result, Halt)), None)
     if halt:
         raise halt
