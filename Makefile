@@ -102,9 +102,9 @@ replay: $(OURS) ## one random story again: SEED=7
 deployed: $(OURS) $(SAM) $(CLOUD) ## the stack that `sam deploy` made on the embedded AWS
 	@$(pytest) -q tests/deployed
 
-witnesses: $(OURS) ## foreign clients, in environments of their own (made once), drive the simulators
+witnesses: $(OURS) ## foreign clients, in environments of their own (made once), drive the simulators; says what each did
 	@tests/witnesses/install
-	@$(pytest) -q tests/witnesses
+	@$(pytest) -v --durations=5 tests/witnesses
 
 acceptance: $(OURS) $(SAM) $(CLOUD) ## run the tests that carry marks; writes build/proofs.json
 	@$(pytest) -q -n $(JOBS) --dist loadgroup --proofs build/proofs.json tests
