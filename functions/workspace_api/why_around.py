@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from lockstep.catalogue.task_attributes import TASK_ATTRIBUTES
+from lockstep.domain.brake import Brake
 from lockstep.domain.connection import ConnectionState, SalesforceConnection
 from lockstep.domain.ids import SalesforceId, UserEmail, user_email
 from lockstep.domain.item import Item, State
@@ -68,6 +69,7 @@ class Around:
     record: PersonRecord | None
     parents: Sequence[Item]
     parked_until: datetime | None
+    brake: Brake
     seen: Seen
 
     @property
@@ -104,6 +106,7 @@ def around(here: World, item: Item, event: SalesEvent) -> Around:
         record=record,
         parents=parents(here, [item], {item.event_id: event}).get(item.key, ()),
         parked_until=parked,
+        brake=here.brakes.read(item.flow),
         seen=_look(here, item, event, record) if asks else Seen(),
     )
 

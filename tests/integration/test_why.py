@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lockstep.domain.brake import Refusals
 from lockstep.domain.ids import salesforce_id
 from tests.integration.why_cases import CASES
 from tests.prepared import call, contact, email, known, opened, own, person, prepared, report, settings
@@ -276,3 +277,19 @@ def test_an_email_that_became_several_tasks_is_told_whole(world: Workspace) -> N
     assert [item["failed"] for item in answer["items"]] == [None, None]
     for task in tasks:
         assert why(world, task)["activity"]["id"] == asked
+
+
+def test_a_halted_flow_is_told(world: Workspace) -> None:
+    """What waits while too many refusals have halted the flow says so, with Salesforce's own sentence."""
+    who = known(world)
+    world.ask("PATCH", "/settings", {"log_emails": False, "log_replies": False})
+    asked = email(world, who)
+    world.ask("PATCH", "/settings", {"log_emails": True})
+    assert why(world, asked)["items"][0]["goes_now"] is True
+    refusals = Refusals(50, "FIELD_CUSTOM_VALIDATION_EXCEPTION", "Call the customer first")
+    world.world.brakes.refused("activities_to_salesforce", refusals, 50)
+    answer = why(world, asked)
+    (quota,) = [check for check in answer["checks"] if check["code"] == "quota"]
+    assert (quota["now"], quota["reason"], quota["who"]) == ("fail", "TOO_MANY_REFUSED", "Salesforce admin")
+    assert "Call the customer first" in quota["now_value"]
+    assert answer["items"][0]["command"] is None
