@@ -107,6 +107,8 @@ def judged(
         return Forecast(None)
     if item.effect == "life":
         return _told(item, rules, parents)
+    if item.effect == "rollup":
+        return _shown(record, settings)
     if not isinstance(event, EmailSent | CallLogged | EmailEngagement):
         return Forecast(Reason.NOT_ROUTED)
     if item.in_doubt and item.target:
@@ -116,6 +118,15 @@ def judged(
     if any(parent.target and parent.remote_id for parent in parents):
         return Forecast(None)
     return Forecast(None) if item.record else _placed(event, record, settings)
+
+
+def _shown(record: PersonRecord | None, settings: Settings) -> Forecast:
+    """The newest activity is shown on the records whose ids the person carries; no other is looked for."""
+    if not settings.rollups:
+        return Forecast(Reason.KIND_OFF)
+    if record is None or record.person is None or not record.active:
+        return Forecast(Reason.PERSON_UNKNOWN)
+    return Forecast(None if record.person.salesforce_id else Reason.NO_SF_RECORD)
 
 
 def _told(item: Item, rules: SellerRules, parents: Sequence[Item]) -> Forecast:

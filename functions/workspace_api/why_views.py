@@ -80,7 +80,10 @@ class ItemWhyView(View):
     """One effect of an activity, explained."""
 
     key: str
-    effect: str = Field(description="task: a Task of its own; life: told on the Task of its email; fields: a back-fill")
+    effect: str = Field(
+        description="task: a Task of its own; life: told on the Task of its email; "
+        "fields: a back-fill; rollup: newest activity on records"
+    )
     answer: str
     failed: str | None = Field(description="The first check that failed")
     goes_now: bool = Field(description="Whether nothing is in the way now")

@@ -133,6 +133,23 @@ class Case:
     checked: tuple[int, ...] = ()
 
 
+def rollups(activities: int) -> Line:
+    """Emails of one seller to people with a record, told on their leads and contacts; Tasks are switched off."""
+    line: Line = {"bench": "rollups", "activities": activities}
+    name = "Description"  # a text field that leads and contacts have from the start
+    with measured_world(OWNED_FROM) as world:
+        world.start_load()
+        names = {"last_activity_by_sales": name}
+        world.switch_on(log_emails=False, log_calls=False, rollups=("lead", "contact"), rollup_fields=names)
+        people = _with_record(world)
+        with measuring(world, line, activities):
+            calls = _log(world, people, range(activities))
+        records = [*world.salesforce.records("Lead"), *world.salesforce.records("Contact")]
+        line["shown"] = sum(bool(row.get(name)) for row in records)
+    line["salesforce_calls_per_1000"] = round(1000 * calls / activities, 2)
+    return line
+
+
 ALL = (1_000, 10_000, 100_000)
 CASES: dict[str, Case] = {
     "first_load": Case(first_load, ALL, checked=ALL),
@@ -140,6 +157,7 @@ CASES: dict[str, Case] = {
     "log_emails": Case(log_emails, (1_000, 10_000), checked=ALL),
     "log_mixed": Case(log_mixed, (1_000, 10_000, 100_000), checked=(1_000, 10_000)),
     "open_storm": Case(open_storm, (10_000, 100_000), checked=(1_000, 10_000)),
+    "rollups": Case(rollups, (1_000, 10_000)),
     "webhook_to_task": Case(webhook_to_task, (300,)),
     **{name: Case(run, sizes) for name, (run, sizes) in SIMULATORS.items()},
 }

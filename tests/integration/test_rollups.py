@@ -13,6 +13,7 @@ from rollups_to_salesforce import rules
 from tests.selling import OWNER, SELLER, in_salesforce, numbers
 from tests.signed import event
 from tests.world import SimWorld
+from workspace_api.forecast import forecasts
 
 FIELDS = {
     "last_activity_by_sales": "Last_Activity_by_Sales__c",
@@ -379,3 +380,17 @@ def test_a_fault_of_our_own_costs_one_item(world: SimWorld, monkeypatch: pytest.
     world.report(*sent)
     assert [item(world, one).state for one in sent] == [State.CONFIRMED, State.NEEDS_YOU, State.CONFIRMED]
     assert item(world, sent[1]).reason is Reason.INTERNAL_FAULT
+
+
+def test_a_retry_is_foretold_by_the_rules_of_this_flow(world: SimWorld) -> None:
+    """Without a record and with the switch off a retry names what stands in the way; with both nothing does."""
+    sent = what("email.opened", somebody(world))
+    world.report(sent)
+    skipped = item(world, sent)
+    assert forecasts(world.world, [skipped])[skipped.key].reason is Reason.NO_SF_RECORD
+    found = what("email.opened", somebody(world, in_salesforce(world, "Contact")))
+    world.report(found)
+    told = item(world, found)
+    assert forecasts(world.world, [told])[told.key].reason is None
+    world.switch_on(rollups=())
+    assert forecasts(world.world, [told])[told.key].reason is Reason.KIND_OFF
