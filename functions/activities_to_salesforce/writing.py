@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from activities_to_salesforce import answers, resolving
+from activities_to_salesforce import accounts, answers, resolving
 from activities_to_salesforce.braking import braked
 from activities_to_salesforce.desk import Desk, Moves
 from activities_to_salesforce.mending import Spared, mended, spared
@@ -15,7 +15,7 @@ from lockstep.domain.ids import ItemKey
 from lockstep.domain.item import Item, Outcome, State, ready
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import TaskDraft, TaskSchema, Written
-from lockstep.engine.errors import Defer, Halt, QuotaSpent, Reject, SyncError, UnknownOutcome
+from lockstep.engine.errors import Defer, Halt, Locked, QuotaSpent, Reject, SyncError, UnknownOutcome
 from lockstep.salesforce.errors import FieldsRefused, SessionWorn, WrongRecord
 from lockstep.store.ledger import Claim
 
@@ -39,10 +39,11 @@ class Writer:
         self._link = link
         self._schema: TaskSchema = desk.schema()
         self._spared: dict[ItemKey, Spared] = {}
+        self._slots: dict[ItemKey, accounts.Slot] = {}
 
     def write(self, targets: Sequence[Target]) -> None:
         """Claim and write; every claimed item is settled when this returns or raises."""
-        answered = self._round(targets)
+        answered = self._round(accounts.together(self._desk, targets))
         again, moves = self._mend(answered)
         refused = [pair for pair in moves if pair[1].state is State.NEEDS_YOU]
         self._desk.settle([pair for pair in moves if pair not in refused])
@@ -68,6 +69,9 @@ class Writer:
         held = [replace(t, item=mine[t.item.key]) for t in targets if t.item.key in mine]
         drafts = [TaskDraft(t.item.key, rendered[t.item.key].fields) for t in held]
         results = self._send_claimed(held, drafts)
+        self._slots |= accounts.slots(
+            self._desk, [t for t, one in zip(held, results, strict=True) if isinstance(one, Locked)]
+        )
         return [Done(target, rendered[target.item.key], result) for target, result in zip(held, results, strict=True)]
 
     def _claim(self, target: Target, made: Rendered) -> Claim:
@@ -156,7 +160,8 @@ class Writer:
         item = done.target.item
         if isinstance(done.result, Halt):
             return item, answers.parked(item, done.result)
-        outcome = answers.after_write(item, done.result, desk.moment, desk.chance, done.target.trace)
+        chance = self._slots.get(item.key, desk.chance)
+        outcome = answers.after_write(item, done.result, desk.moment, chance, done.target.trace)
         doubt = outcome.doubt or (done.target.doubtful and outcome.state is State.RETRY_AT)
         withheld = self._withheld(done)
         waits = outcome.cause or (answers.completed_by(item, withheld) if outcome.state is State.CONFIRMED else None)

@@ -1,5 +1,6 @@
 """Which records emails and calls reach: rules of matching, leads made anew, contact roles, several Tasks."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -245,3 +246,43 @@ def test_a_related_record_that_goes_takes_no_task_along(world: SimWorld) -> None
     )
     world.report(email(person(world, contact=contact)))
     assert [(task["WhoId"], task["WhatId"]) for task in world.tasks()] == [(contact, None)]
+
+
+# --- locks ------------------------------------------------------------------------------------------------------------
+
+
+def of_account(world: SimWorld, account: str) -> int:
+    """A person whose contact belongs to an account."""
+    contact = in_salesforce(world, "Contact", AccountId=account)
+    facts = {"sfdcContactId": contact, "sfdcAccountId": account, "sfdcType": "contact"}
+    (number,) = world.marketo.seed([{"type": "lead", "leadOwnerEmailAddress": "owner6@example.com", **facts}])
+    return int(number)
+
+
+def test_what_belongs_to_one_account_stands_together(world: SimWorld) -> None:
+    """Calls to people of three accounts in turn are written account by account."""
+    homes = world.salesforce.seed([{"type": "Account", "Name": f"A{number}"} for number in range(3)])
+    people = [of_account(world, home) for _ in range(4) for home in homes]
+    world.start_load()
+    world.report(*(call(who) for who in people))
+    written = [task["AccountId"] for task in sorted(world.tasks(), key=lambda task: task["Id"])]
+    assert written == sorted(written, key=written.index)
+    assert len(written) == 12
+
+
+@pytest.mark.fault("F033")
+@pytest.mark.invariant("I19")
+def test_locked_rows_of_one_account_come_back_one_after_another(world: SimWorld) -> None:
+    """Twelve calls of one account meet a lock: their retries are spread over the whole jitter, and all are logged."""
+    (home,) = world.salesforce.seed([{"type": "Account", "Name": "Acme"}])
+    people = [of_account(world, home) for _ in range(12)]
+    world.start_load()
+    lock = {"fault": "record_error", "code": "UNABLE_TO_LOCK_ROW", "times": 12}
+    world.salesforce.faults.load([{"path": "/composite/sobjects", **lock}])
+    made = [call(who) for who in people]
+    world.report(*made)
+    due = sorted(at for one in made if (at := world.item(one).due_at))
+    gaps = [(after - before).total_seconds() for before, after in itertools.pairwise(due)]
+    assert (len(due), max(gaps) <= 2 * 4 / 12, min(gaps) > 0) == (12, True, True)
+    world.care(65)
+    assert len(world.tasks()) == 12
