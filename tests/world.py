@@ -49,6 +49,7 @@ ENVIRONMENT = {
     "WORKER_TIMEOUT": "60",
     "LEASE_SECONDS": "120",
     "SETTLE_SECONDS": "300",
+    "GATHER_SECONDS": "60",
 }
 
 

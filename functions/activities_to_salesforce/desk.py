@@ -77,6 +77,7 @@ class Desk:
     nudge: Callable[[Nudge], None]
     lease_seconds: int
     settle_time: timedelta
+    gathering: timedelta
     claims: set[tuple[str, int]] = field(default_factory=set, init=False)
     _seen: dict[MarketoId, Known | None] = field(default_factory=dict, init=False)
     brake: Brake = field(default_factory=Brake, init=False)
@@ -106,6 +107,7 @@ class Desk:
             nudge=world.nudge,
             lease_seconds=world.environment.lease_seconds,
             settle_time=timedelta(seconds=world.environment.settle_seconds),
+            gathering=timedelta(seconds=world.environment.gather_seconds),
         )
 
     @property

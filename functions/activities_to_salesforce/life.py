@@ -13,7 +13,6 @@ from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import CampaignMove, SalesEvent
 from lockstep.domain.task import FieldValue, TaskSchema
 
-GATHERING = timedelta(seconds=60)  # ATR-08: at most one update a Task in this time
 LOOK_AGAIN = timedelta(hours=1)  # whoever settles the email wakes what waits for it; this is for a lost word
 SHOWN = {attribute.life: attribute for attribute in TASK_ATTRIBUTES if attribute.life}
 
@@ -101,11 +100,11 @@ def _untold(life: Life, name: str, told: Life) -> Life:
     return replace(life, **before)
 
 
-def held_back(what: Telling, now: datetime) -> Outcome | None:
+def held_back(what: Telling, now: datetime, gathering: timedelta) -> Outcome | None:
     """Whether this waits for more of the same minute, so that ten opens are one update (ATR-08)."""
-    if not what.fields or what.mail.told_at is None or now - what.mail.told_at >= GATHERING:
+    if not what.fields or what.mail.told_at is None or now - what.mail.told_at >= gathering:
         return None
-    return retry(what.mail.told_at + GATHERING, Reason.GATHERED, "the Task was updated a moment ago", counted=False)
+    return retry(what.mail.told_at + gathering, Reason.GATHERED, "the Task was updated a moment ago", counted=False)
 
 
 def told(what: Telling, happening: Happening) -> Outcome:

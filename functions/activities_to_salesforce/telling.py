@@ -79,7 +79,7 @@ def _update(desk: Desk, news: Sequence[Telling]) -> None:
     for what in news:
         if not what.fields:
             moves += [(one.item, life.told(what, one)) for one in what.happenings]
-        elif wait := life.held_back(what, now):
+        elif wait := life.held_back(what, now, desk.gathering):
             moves += [(one.item, wait) for one in what.happenings]
         else:
             due.append(what)

@@ -33,6 +33,13 @@ def before(cast: Cast) -> Iterator[Act]:
         yield _update(one, "lost the Salesforce id", nothing | {"email": f"nobody{one.marketo_id}@example.org"})
 
 
+def afterwards(cast: Cast) -> Iterator[Act]:
+    """Half of those who lacked their Salesforce id get it: Marketo's sync has caught up."""
+    for one in cast.nowhere[: -(-len(cast.nowhere) // 2)]:
+        name = "sfdcLeadId" if one.kind == "lead" else "sfdcContactId"
+        yield _update(one, "gained the Salesforce id", {name: one.crm_id})
+
+
 def meanwhile(cast: Cast, seed: int) -> list[Act]:
     """What happens while sellers sell, in a seeded order."""
     acts = [*_edits(cast, seed), *_departures(cast)]

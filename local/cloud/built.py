@@ -97,7 +97,13 @@ def _run(folder: str, build: Path, lent: str) -> str | None:
 
 def _environment(folder: str) -> dict[str, str]:
     names = re.findall(r"^        ([A-Z_]+): ", (ROOT / "template.yaml").read_text(), re.MULTILINE)
-    seconds = {"WORKER_TIMEOUT": "60", "LEASE_SECONDS": "120", "SETTLE_SECONDS": "300", "LOG_LEVEL": "INFO"}
+    seconds = {
+        "WORKER_TIMEOUT": "60",
+        "LEASE_SECONDS": "120",
+        "SETTLE_SECONDS": "300",
+        "GATHER_SECONDS": "60",
+        "LOG_LEVEL": "INFO",
+    }
     return {
         **dict.fromkeys(names, "http://127.0.0.1:9/built"),
         **seconds,

@@ -12,7 +12,7 @@ from local.cloud.problem import CloudProblem
 
 STACK = "lockstep"
 # Shorter than in an account, so that a demo shows what waits; the template holds visibility at six times the first.
-TIMES = {"WorkerTimeout": "5", "LeaseSeconds": "10", "SettleSeconds": "6"}
+TIMES = {"WorkerTimeout": "5", "LeaseSeconds": "10", "SettleSeconds": "6", "GatherSeconds": "5"}
 
 
 def build() -> None:

@@ -30,19 +30,27 @@ class Connecting:
         with tempfile.TemporaryDirectory(prefix="lockstep-demo-") as folder:
             self._connect(Path(folder))
         self._type("users", "add", NOT_CONNECTED)
-        self._type("settings", "set", "log_emails=true", "log_calls=true")
+        self._type("settings", "set", "log_emails=true", "log_calls=true", "log_replies=true")
+
+    def one_more(self, seller: str) -> None:
+        """A seller who has worked without a connection connects at last."""
+        with tempfile.TemporaryDirectory(prefix="lockstep-demo-") as folder:
+            self._by_consent(Path(folder), seller, _write(Path(folder) / "client-secret.txt", APP_SECRET))
 
     def _connect(self, folder: Path) -> None:
         secret = _write(folder / "client-secret.txt", APP_SECRET)
         private, public = _key_pair()
         key = _write(folder / "private-key.pem", private)
         self.vendors.public_key(APP, public)
-        consent = _write(folder / "refresh-token.txt", self.vendors.refresh_token(BY_CONSENT))
         self._type("connect", "marketo", "--client-id", APP, "--client-secret-file", secret)
         for seller in BY_KEY:
             self._type("connect", "salesforce", seller, "--client-id", APP, "--private-key-file", key)
+        self._by_consent(folder, BY_CONSENT, secret)
+
+    def _by_consent(self, folder: Path, seller: str, secret: str) -> None:
+        consent = _write(folder / "refresh-token.txt", self.vendors.refresh_token(seller))
         tokens = ("--refresh-token-file", consent, "--client-secret-file", secret)
-        self._type("connect", "salesforce", BY_CONSENT, "--client-id", APP, *tokens)
+        self._type("connect", "salesforce", seller, "--client-id", APP, *tokens)
 
     def _type(self, *words: str) -> None:
         shown = " ".join(Path(word).name if word.startswith("/") else word for word in words)

@@ -11,7 +11,7 @@ from local.actors.cast import Cast
 from local.actors.deliveries import Delivery, deliveries
 from local.actors.marketers import Act
 from local.actors.sellers import Shift, working_day
-from local.demo.connecting import BY_CONSENT, BY_KEY, NOT_CONNECTED
+from local.demo.connecting import BY_CONSENT, BY_KEY, NOT_CONNECTED, Connecting
 from local.demo.problem import DemoProblem
 from local.demo.product import Product
 from local.demo.screen import Screen
@@ -55,8 +55,16 @@ class Selling:
                 self._change(day, some)
                 bar.show(len(day.sent), len(events), f"{day.answers['duplicate']} repeated")
         self._tell(day, acts)
+        self._late(day)
         self._forge(events[0])
         return day
+
+    def _late(self, day: Day) -> None:
+        """What held back work of today is mended: a seller connects, people get the Salesforce id that they lacked."""
+        Connecting(self.product, self.vendors, self.screen).one_more(NOT_CONNECTED)
+        gains = list(marketers.afterwards(self.cast))
+        self._change(day, gains)
+        self.screen.good(f"people: {len(gains)} gained their Salesforce id; what waited for it goes on")
 
     def _arm(self) -> None:
         for vendor, faults in (("salesforce", trouble.SALESFORCE), ("marketo", trouble.MARKETO)):

@@ -24,6 +24,7 @@ class Environment(BaseModel):
     worker_timeout: int = Field(alias="WORKER_TIMEOUT", ge=1)
     lease_seconds: int = Field(alias="LEASE_SECONDS", ge=2)
     settle_seconds: int = Field(alias="SETTLE_SECONDS", ge=1)
+    gather_seconds: int = Field(alias="GATHER_SECONDS", ge=1)
     log_level: str = Field(alias="LOG_LEVEL", default="INFO")
     service_name: str = Field(alias="POWERTOOLS_SERVICE_NAME", default="lockstep")
     metrics_namespace: str = Field(alias="POWERTOOLS_METRICS_NAMESPACE", default="Lockstep")
