@@ -1,5 +1,6 @@
 """Named stories of whom an activity belongs to: records that change hands mid-flight, ids that come late."""
 
+from tests.simulation.audits import items
 from tests.simulation.scenes import LOGGING, call, lead_of, mail, tale, touched
 from tests.simulation.stage import Stage
 
@@ -14,6 +15,8 @@ def converted_under_mail_and_call(stage: Stage) -> None:
     stage.boundary.when(LOGGING, "http before P", lambda: stage.salesforce.act("convert", lead))
     stage.flush()
     call(stage)
+    stage.turn(65)
+    assert [row["state"] for row in items(stage)] == ["CONFIRMED"] * 3
 
 
 @tale
@@ -29,3 +32,4 @@ def the_id_comes_late(stage: Stage) -> None:
     stage.turn(65)
     stage.marketo.act("update", {"id": person, "fields": {kind: record}})
     stage.turn(700)
+    assert [row["state"] for row in items(stage)] == ["CONFIRMED"]

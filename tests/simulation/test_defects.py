@@ -4,7 +4,7 @@ import pytest
 
 from tests.simulation.audits import complaints
 from tests.simulation.corpus import TALES, played
-from tests.simulation.defects import DEFECTS
+from tests.simulation.defects_matching import DEFECTS
 
 
 def seen(number: str, patch: pytest.MonkeyPatch | None) -> bool:
@@ -41,6 +41,8 @@ PLANTED = [
     pytest.param("M29", marks=pytest.mark.defect("M29")),
     pytest.param("M30", marks=pytest.mark.defect("M30")),
     pytest.param("M31", marks=pytest.mark.defect("M31")),
+    pytest.param("M32", marks=pytest.mark.defect("M32")),
+    pytest.param("M33", marks=pytest.mark.defect("M33")),
 ]
 
 
