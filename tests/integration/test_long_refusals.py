@@ -69,6 +69,7 @@ def test_without_storage_nobody_calls_before_an_hour_is_over(world: SimWorld) ->
     who = person(world, contact=in_salesforce(world, "Contact"))
     refused(world, "STORAGE_LIMIT_EXCEEDED", times=1)
     first, second = email(who), email(who)
+    before = 0
     for sent in (first, second):
         before = len(world.salesforce.calls)
         world.world.events.accept([sent])

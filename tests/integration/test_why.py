@@ -286,7 +286,7 @@ def test_a_halted_flow_is_told(world: Workspace) -> None:
     asked = email(world, who)
     world.ask("PATCH", "/settings", {"log_emails": True})
     assert why(world, asked)["items"][0]["goes_now"] is True
-    refusals = Refusals(50, "FIELD_CUSTOM_VALIDATION_EXCEPTION", "Call the customer first")
+    refusals = Refusals(50, "Call the customer first")
     world.world.brakes.refused("activities_to_salesforce", refusals, 50)
     answer = why(world, asked)
     (quota,) = [check for check in answer["checks"] if check["code"] == "quota"]
