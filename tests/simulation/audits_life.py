@@ -1,13 +1,16 @@
 """The invariants of an email's life: what was told is on the Task, once, and what was not told has its reason."""
 
+import json
 from typing import Any
 
 from lockstep.domain.ids import item_key
 from lockstep.domain.item import recipient
 from lockstep.store.table import Row
+from tests.simulation.acts import CANARY
 from tests.simulation.acts_life import emails
-from tests.simulation.audits import event_of, items, when_quiet
+from tests.simulation.audits import event_of, items, rows_of, when_quiet
 from tests.simulation.stage import Stage
+from tests.workspace import ADMIN, request
 
 SHOWS = {
     "email.opened": "MSE_Viewed__c",
@@ -77,3 +80,34 @@ def nothing_is_made_for_news(stage: Stage) -> None:
     """Opens, clicks, bounces and campaign moves have no Task of their own (LS-16)."""
     keys = {item["key"] for item in happenings(stage)}
     assert not [task["Id"] for task in stage.salesforce.records("Task") if task.get("Lockstep_Key__c") in keys]
+
+
+@when_quiet("I22")
+def one_version_judged_it(stage: Stage) -> None:
+    """The subject of an email's Task is rendered by the template of the settings version that its item names."""
+    tasks = stage.salesforce.org.world.tables["Task"].rows
+    templates = {row["version"]: row["values"]["subject_template"] for _, row in rows_of(stage, "SETTINGS")}
+    for item in items(stage):
+        if item["kind"] != "email.sent" or item["state"] != "CONFIRMED":
+            continue
+        sent = event_of(stage, item)["data"]["subject"]
+        template = templates.get(item["settings_version"], "{{activity_subject}}")
+        if sent.startswith(CANARY) and item["effect"] == "task":
+            wanted = template.replace("{{activity_subject}}", sent).lower()
+            assert wanted.startswith(tasks[item["remote_id"]]["Subject"].lower()), item["event_id"]
+
+
+@when_quiet("I7")
+def opted_out_stays_out(stage: Stage) -> None:
+    """Whoever opted out, or was merged with somebody who did, is told as unsubscribed (item 20)."""
+    known = {key.pk.removeprefix("PERSON#"): row for key, row in rows_of(stage, "PERSON#") if key.sk == "PROFILE"}
+    for event in stage.record.sent.values():
+        if event["type"] != "unsubscribe.created" or event["id"] not in stage.record.acknowledged:
+            continue
+        end, passed = str(event["person"]["marketo_id"]), set[str]()
+        while end in known and "merged_into" in known[end] and end not in passed:
+            passed.add(end)
+            end = str(known[end]["merged_into"])
+        if "person" in known.get(end, {}):
+            asked = request("GET", f"/people/{end}", None, {"email": ADMIN, "lockstep_role": "admin"})
+            assert json.loads(stage.call("workspace_api", asked)["body"])["unsubscribed"] is True

@@ -231,6 +231,7 @@ def main(words: Sequence[str]) -> int:
 
 def hunt(numbers: Sequence[str], seeds: int = 2000) -> int:
     """Plant each defect (or these) and play random stories until one sees it; returns 1 where one survives."""
+    import tests.simulation.defects_life  # noqa: F401 - enters its defects into the table
     from tests.simulation.defects import DEFECTS
 
     survivors = []

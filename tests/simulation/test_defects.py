@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.simulation import defects_life
 from tests.simulation.audits import complaints
 from tests.simulation.corpus import TALES, played
 from tests.simulation.defects_matching import DEFECTS
@@ -18,6 +19,7 @@ def seen(number: str, patch: pytest.MonkeyPatch | None) -> bool:
         return True
 
 
+JOINED = (defects_life,)  # defects that enter themselves into the table
 PLANTED = [
     pytest.param("M1", marks=pytest.mark.defect("M1")),
     pytest.param("M3", marks=pytest.mark.defect("M3")),
@@ -30,6 +32,13 @@ PLANTED = [
     pytest.param("M14", marks=pytest.mark.defect("M14")),
     pytest.param("M15", marks=pytest.mark.defect("M15")),
     pytest.param("M18", marks=pytest.mark.defect("M18")),
+    pytest.param("M9", marks=pytest.mark.defect("M9")),
+    pytest.param("M10", marks=pytest.mark.defect("M10")),
+    pytest.param("M12", marks=pytest.mark.defect("M12")),
+    pytest.param("M13", marks=pytest.mark.defect("M13")),
+    pytest.param("M16", marks=pytest.mark.defect("M16")),
+    pytest.param("M17", marks=pytest.mark.defect("M17")),
+    pytest.param("M19", marks=pytest.mark.defect("M19")),
     pytest.param("M21", marks=pytest.mark.defect("M21")),
     pytest.param("M22", marks=pytest.mark.defect("M22")),
     pytest.param("M23", marks=pytest.mark.defect("M23")),

@@ -221,7 +221,7 @@ class Ledger:
             values["remote_id"] = outcome.remote_id
         if outcome.withheld is not None:
             values["withheld"] = list(outcome.withheld)
-        if version is not None:
+        if version is not None and not item.in_doubt:  # what was claimed was judged then
             values["settings_version"] = version
         if outcome.anew:
             values["attempts"] = 0
