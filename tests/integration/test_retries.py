@@ -65,6 +65,7 @@ def ask(world: Workspace, *, dry_run: bool = True, user: str = ADMIN, **wanted: 
 
 def refused(world: Workspace, number: int) -> list[Any]:
     """Emails that a validation rule of Salesforce refuses."""
+    world.switch_on(rejection_limit=10_000)
     who = person(world, contact=in_salesforce(world, "Contact"))
     rule = {"object": "Task", "when": {"Subject": "Hello"}, "message": "not like this"}
     world.salesforce.act("validation_rule", rule)

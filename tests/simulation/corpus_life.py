@@ -75,7 +75,7 @@ def a_template_changes_in_between(stage: Stage) -> None:
     changes = {"subject_template": "Mail: {{activity_subject}}"}
     ask = ask_as_admin("PATCH", "/settings", changes)
     mail(stage)
-    stage.boundary.when(LOGGING, "table.transact before", lambda: stage.attempt("workspace_api", ask), skip=1)
+    stage.boundary.when(LOGGING, "table.get_many before", lambda: stage.attempt("workspace_api", ask))
     stage.flush()
     mail(stage, 1)
     stage.flush()
@@ -125,7 +125,9 @@ def opted_out_and_merged(stage: Stage) -> None:
 
 @tale
 def a_range_is_not_answered(stage: Stage) -> None:
-    """A pass that also looks for people who are gone meets a vendor that does not answer."""
+    """A pass that also looks for people who are gone meets a vendor that does not answer; nothing changed for long."""
+    stage.turn(700)
+    stage.turn(700)
     stage.marketo.faults.load([{"path": "/rest/v1/leads.json", "fault": "status", "code": 502}])
     stage.request_load(reconcile=True)
     stage.flush()

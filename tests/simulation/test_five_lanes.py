@@ -121,7 +121,7 @@ def test_the_budget_holds_and_no_class_starves(workers: dict[Lane, int], seed: i
     assert busiest(lanes.all()) <= 50
     assert lanes.most <= 5
     for lane in LANES:
-        assert longest_wait(lanes.begun[lane], end) <= 120, lane
+        assert longest_wait(lanes.begun[lane], end) <= 240, lane
         assert len(lanes.begun[lane]) >= len(lanes.all()) / 15, lane
 
 
