@@ -23,7 +23,7 @@ from lockstep.domain.item import Item, State
 
 STEPS = {
     "start": "embedded AWS, token issuer, Marketo and Salesforce simulators started",
-    "build": "sam build: two layers, six functions",
+    "build": "sam build: two layers, seven functions",
     "deploy": "sam deploy: table, queues, schedules, stream, HTTP API",
     "gaps": "routes and the rest that the embedded AWS leaves out",
 }
