@@ -7,6 +7,7 @@ from datetime import timedelta
 from activities_to_salesforce.former import as_seen_from_here
 from activities_to_salesforce.rendering import Author
 from activities_to_salesforce.rules import Moment
+from lockstep.catalogue import quota_shares
 from lockstep.catalogue.metrics import Metric
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
 from lockstep.domain.brake import Brake
@@ -257,6 +258,10 @@ class Desk:
         broken = (self.user, ConnectionState.BLOCKED, halt.reason, halt.detail)
         if used and self.connections.set_state(*broken, seen=used.since):
             count("ConnectionsBlocked")
+
+    def scarce(self) -> bool:
+        """Whether so little of the organization's day is left that only new Tasks are written (DGN-03)."""
+        return self.budgets.scarce(SALESFORCE, quota_shares.UPDATES)
 
     def tell_usage(self) -> None:
         """Keep what Salesforce's last answer said of the organization's calls; no call is made for it."""

@@ -13,7 +13,7 @@ from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import CampaignMove, SalesEvent
 from lockstep.domain.task import FieldValue, TaskSchema
 
-LOOK_AGAIN = timedelta(hours=1)  # whoever settles the email wakes what waits for it; this is for a lost word
+LOOK_AGAIN = timedelta(hours=1)  # of what waits for an email, should its word be lost, and of a spent day
 SHOWN = {attribute.life: attribute for attribute in TASK_ATTRIBUTES if attribute.life}
 
 
@@ -105,6 +105,12 @@ def held_back(what: Telling, now: datetime, gathering: timedelta) -> Outcome | N
     if not what.fields or what.mail.told_at is None or now - what.mail.told_at >= gathering:
         return None
     return retry(what.mail.told_at + gathering, Reason.GATHERED, "the Task was updated a moment ago", counted=False)
+
+
+def later(now: datetime) -> Outcome:
+    """The organization's day is nearly used up: new Tasks go first, what they show can wait (DGN-03)."""
+    detail = "the organization's calls of the day are nearly used up; Tasks come first"
+    return retry(now + LOOK_AGAIN, Reason.QUOTA_SPENT, detail, counted=False)
 
 
 def told(what: Telling, happening: Happening) -> Outcome:

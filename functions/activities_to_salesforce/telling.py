@@ -83,6 +83,9 @@ def _update(desk: Desk, news: Sequence[Telling]) -> None:
             moves += [(one.item, wait) for one in what.happenings]
         else:
             due.append(what)
+    if due and desk.scarce():
+        moves += [(one.item, life.later(now)) for what in due for one in what.happenings]
+        due = []
     desk.settle(moves)
     while due:
         taken = _fitting(due)

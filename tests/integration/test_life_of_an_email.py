@@ -279,6 +279,25 @@ def test_a_lost_answer_is_told_again(world: SimWorld, fault: str) -> None:
     assert life(world, news).state is State.CONFIRMED
 
 
+@pytest.mark.acceptance(128)
+def test_updates_stop_before_tasks_when_the_day_is_nearly_used_up(world: SimWorld) -> None:
+    """With 96 of a hundred calls used an open waits, an hour at a time and without an attempt; an email is logged."""
+    who = customer(world)
+    world.report(email(who, email_id="m1"))
+    world.salesforce.limits({"calls_per_24h": 10_000, "used": 9_600})
+    world.clock.advance(61)
+    world.report(email(who, email_id="m2"))
+    news = happened("opened", who)
+    world.report(news)
+    assert [task["MSE_Viewed__c"] for task in world.tasks()] == [False, False]
+    assert (life(world, news).reason, life(world, news).attempts) == (Reason.QUOTA_SPENT, 0)
+    world.report(email(who, email_id="m3"))
+    assert len(world.tasks()) == 3
+    world.salesforce.limits({"calls_per_24h": 100_000, "used": 0})
+    world.care(3_601)
+    assert sorted(task["MSE_Viewed__c"] for task in world.tasks()) == [False, False, True]
+
+
 @pytest.mark.acceptance(61)
 def test_a_call_without_its_required_outcome_is_not_logged(world: SimWorld) -> None:
     """The reason says what is missing; with both it is logged."""
