@@ -1,12 +1,18 @@
 """Fields of logged Tasks: types, attributes, rights of each seller; asserted on Salesforce's own records."""
 
+from typing import Any
+
 import pytest
 
+from lockstep.catalogue.task_attributes import TASK_ATTRIBUTES
 from lockstep.domain.item import State
 from tests.selling import SELLER, call, email, in_salesforce, person, world
+from tests.signed import event
 from tests.world import SimWorld
 
 __all__ = ["world"]
+NAMES = {attribute.name for attribute in TASK_ATTRIBUTES}
+CAMPAIGN = {"id": 7, "name": "Spring", "url": "https://c/1", "step": "two"}
 
 
 @pytest.mark.acceptance(58, 59)
@@ -19,6 +25,41 @@ def test_type_is_set_only_to_a_value_that_the_org_has(world: SimWorld) -> None:
     world.report(email(who), call(who))
     types = {task["TaskSubtype"]: task["Type"] for task in world.tasks()}
     assert types == {"Task": "Email", "Call": None}
+
+
+MOMENTS: dict[str, dict[str, Any]] = {
+    "email": {"url": "https://e/1", "template": {"name": "T", "url": "https://t/1"}, "campaign": CAMPAIGN},
+    "call": {
+        "outcome": "Answered", "reason": "Demo", "local_presence_id": "+1 555", "recording_url": "https://r/1",
+        "campaign": CAMPAIGN,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.acceptance(65)
+def test_each_attribute_is_set_by_its_own_activities(world: SimWorld) -> None:
+    """What the checklist says sets a field sets it, all fifteen, and nothing else does: not a plain email or call."""
+    world.switch_on(log_replies=True)
+    who = person(world, contact=in_salesforce(world, "Contact"))
+    mail, done = email(who, email_id="m1", **MOMENTS["email"]), call(who, **MOMENTS["call"])
+    plain_mail, plain_call = email(who), call(who)
+    news = [("opened", {}), ("opened", {"attachment": "a.pdf"}), ("clicked", {}), ("replied", {}), ("bounced", {})]
+    told = [
+        event(f"life_{n}", f"email.{kind}", person=who, user=SELLER, email_id="m1", **data)
+        for n, (kind, data) in enumerate(news)
+    ]
+    world.report(mail, done, plain_mail, plain_call, *told)
+    world.care(61)
+    by_id = {task["Id"]: {name for name in NAMES if task[name]} for task in world.tasks()}
+    set_by = {one.id: by_id[world.item(one).remote_id or ""] for one in (mail, done, plain_mail, plain_call)}
+    campaign = {name for name in NAMES if "Campaign" in name}
+    calls = {"mktosales_call_outcome__c", "mktosales_call_reason__c"} | {n for n in NAMES if n.startswith("MSE_Call_")}
+    assert set_by[done.id] == calls | campaign
+    assert set_by[mail.id] == NAMES - calls
+    assert set_by[plain_mail.id] == {"MSE_Email_Status__c"}
+    assert set_by[plain_call.id] == set()
+    (reply,) = [task for task in world.tasks() if str(task["Subject"]).startswith("Reply: ")]
+    assert by_id[reply["Id"]] == set()
 
 
 @pytest.mark.acceptance(66)

@@ -77,3 +77,11 @@ def replies_switched(stage: Stage, a: int, b: int) -> None:
     """An admin lets replies be logged, or not any more; emails stay on, which they need."""
     stage.record.settings_changed = True
     stage.attempt("workspace_api", ask_as_admin("PATCH", "/settings", {"log_emails": True, "log_replies": a % 3 > 0}))
+
+
+@act(1)
+def template_changes(stage: Stage, a: int, b: int) -> None:
+    """An admin changes how subjects are written."""
+    stage.record.settings_changed = True
+    template = ("{{activity_subject}}", "Mail: {{activity_subject}}")[a % 2]
+    stage.attempt("workspace_api", ask_as_admin("PATCH", "/settings", {"subject_template": template}))

@@ -65,6 +65,7 @@ class Record:
 
     sent: dict[str, dict[str, Any]] = field(default_factory=dict)
     acknowledged: set[str] = field(default_factory=set)
+    stored: set[str] = field(default_factory=set)
     touched_people: set[int] = field(default_factory=set)
     touched_sellers: set[str] = field(default_factory=set)
     settings_changed: bool = False
@@ -271,8 +272,10 @@ class Stage(Workspace):
             return False
         assert answer["statusCode"] == 202, answer["body"]
         results = json.loads(answer["body"])["results"]
-        if {result["id"] for result in results if result["status"] == "stored"} & self.record.acknowledged:
-            self.record.violations.append("I25: an event that was acknowledged is stored once more")
+        stored = {result["id"] for result in results if result["status"] == "stored"}
+        if stored & self.record.stored:
+            self.record.violations.append("I25: an event that was stored is stored once more")
+        self.record.stored |= stored
         self.record.acknowledged |= {result["id"] for result in results}
         return True
 
