@@ -260,7 +260,8 @@ def calm_items_are_logged(stage: Stage) -> None:
     if stage.record.settings_changed or stage.record.objecting:
         return
     untouched = stage.record
-    for item in (each for each in items(stage) if each["kind"] in ("email.sent", "call.logged")):
+    judged = [each for each in items(stage) if each["kind"] in ("email.sent", "call.logged")]
+    for item in (each for each in judged if each["effect"] == "task"):
         person, seller = item["person_id"], item["connection"]
         known = stage.inner._rows.get(Key(f"PERSON#{person}", "PROFILE"), {})
         if person in untouched.touched_people or seller in untouched.touched_sellers or "reason" in known:
@@ -314,8 +315,10 @@ def authors_are_the_sellers(stage: Stage) -> None:
 
 @when_quiet("I17")
 def least_is_written(stage: Stage) -> None:
-    """No write carried a field that its author's describe does not let pass, nor one without a value."""
+    """No Task was written with a field that its author's describe does not let pass, nor with one without a value."""
     for seller, fields in stage.record.writes:
+        if fields["attributes"]["type"] != "Task":
+            continue
         seen = stage.record.rights[seller] | {KEY, "attributes"}
         assert fields.keys() <= seen, fields.keys() - seen
         assert not [n for n, value in fields.items() if value in (None, "") and n != "MSE_Current_Campaign_Step__c"]

@@ -38,7 +38,7 @@ def nothing_is_left_out_in_silence(stage: Stage) -> None:
     """A field that the Task of an email lacks, or that was shortened, is named on its item."""
     tasks = stage.salesforce.org.world.tables["Task"].rows
     for item in items(stage):
-        if item["kind"] == "email.sent" and item["state"] == "CONFIRMED":
+        if (item["kind"], item["effect"], item["state"]) == ("email.sent", "task", "CONFIRMED"):
             _whole(tasks[item["remote_id"]], event_of(stage, item)["data"], " ".join(item.get("withheld", ())))
 
 

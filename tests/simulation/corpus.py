@@ -1,6 +1,13 @@
 """The corpus: every named story, whichever file tells it."""
 
-from tests.simulation import corpus_answers, corpus_life, corpus_matching, corpus_reading, corpus_writing
+from tests.simulation import (
+    corpus_answers,
+    corpus_life,
+    corpus_matching,
+    corpus_reading,
+    corpus_rollup,
+    corpus_writing,
+)
 from tests.simulation.scenes import TALES, played, scene
 
 __all__ = [
@@ -9,6 +16,7 @@ __all__ = [
     "corpus_life",
     "corpus_matching",
     "corpus_reading",
+    "corpus_rollup",
     "corpus_writing",
     "played",
     "scene",

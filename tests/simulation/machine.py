@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from lockstep.store.codec import stamp
-from tests.simulation import acts_life, acts_trouble, audits_life, audits_trouble
+from tests.simulation import acts_life, acts_rollup, acts_trouble, audits_life, audits_rollup, audits_trouble
 from tests.simulation.acts import ACTS, SELLERS, connect, new_person
 from tests.simulation.audits import Broken, audit_quiet, audit_step, items
 from tests.simulation.stage import Stage
@@ -30,6 +30,8 @@ JOINED = (
     audits_life,
     acts_trouble,
     audits_trouble,
+    acts_rollup,
+    audits_rollup,
 )  # flows that enter their acts and audits into the tables
 SEEDS = Path(__file__).parent / "seeds"
 Step = tuple[str, int, int]
@@ -231,7 +233,8 @@ def main(words: Sequence[str]) -> int:
 
 def hunt(numbers: Sequence[str], seeds: int = 2000) -> int:
     """Plant each defect (or these) and play random stories until one sees it; returns 1 where one survives."""
-    import tests.simulation.defects_life  # noqa: F401 - enters its defects into the table
+    import tests.simulation.defects_life
+    import tests.simulation.defects_rollup  # noqa: F401 - they enter their defects into the table
     from tests.simulation.defects import DEFECTS
 
     survivors = []

@@ -75,6 +75,7 @@ class Record:
     writes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     rights: dict[str, set[str]] = field(default_factory=dict)
     watermark: str = ""
+    rolled_up: dict[tuple[str, str], str] = field(default_factory=dict)
     day_calls: Counter[str] = field(default_factory=Counter)
     letters: list[Letter] = field(default_factory=list)
 

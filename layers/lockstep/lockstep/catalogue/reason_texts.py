@@ -140,8 +140,8 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
     ),
     Reason.OBJECT_NOT_LOGGED: ReasonText(
         "Kind of record not logged to",
-        "The person's record in Salesforce is of a kind that activities are not logged to by the setting log_to.",
-        "Add the kind to the setting log_to, then retry the item.",
+        "The person has no record in Salesforce of a kind that log_to (for Tasks) or rollups names.",
+        "Add the kind to that setting, then retry the item.",
         "Lockstep admin",
     ),
     Reason.OUTCOME_REQUIRED: ReasonText(
@@ -176,7 +176,7 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
     ),
     Reason.NOTHING_TO_UPDATE: ReasonText(
         "Nothing to update",
-        "No email of this campaign to this person is logged, so no Task has campaign fields to change.",
+        "No email of this campaign is logged, so no Task can change; or rollup_fields names no field for it.",
         "Nothing is wrong; an email that is logged later carries its campaign itself.",
         "nobody",
     ),
@@ -188,14 +188,14 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
     ),
     Reason.FIELDS_WITHHELD: ReasonText(
         "No field to write to",
-        "The fields that would show this on the Task are missing, hidden or read-only for the seller.",
-        "Create the fields or grant access under Security Controls > Field Accessibility, object Task; then refresh.",
+        "The fields that would show this on the Task or record are missing, hidden or read-only for the seller.",
+        "Create the fields or grant access under Security Controls > Field Accessibility; then refresh.",
         "Salesforce admin",
     ),
     Reason.GATHERED: ReasonText(
         "Gathered for one update",
-        "The Task was updated less than a minute ago; what happens within a minute is written together.",
-        "Nothing to do; it is written when the minute is over.",
+        "The Task was updated less than a minute ago, or another write to the record is under way.",
+        "Nothing to do; it is written when that time is over.",
         "nobody",
     ),
     Reason.NEWER_ACTIVITY: ReasonText(
