@@ -17,7 +17,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "acceptance": tuple(str(n) for n in range(1, 162)),
     "fault": tuple(f"F{n:03}" for n in range(1, 111)),
     "invariant": tuple(f"I{n}" for n in range(1, 37)),
-    "defect": tuple(f"M{n}" for n in range(1, 35)),  # from M21 on: our own
+    "defect": tuple(f"M{n}" for n in range(1, 38)),  # from M21 on: our own
     "simulator": (*(f"marketo-{n}" for n in range(1, 41)), *(f"salesforce-{n}" for n in range(1, 43))),
 }
 PLURALS = {

@@ -81,6 +81,8 @@ def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queues]:
         made = Queues()
         monkeypatch.setattr("cli.repair.sleep", made.waited.append)
         yield made
+        for url in made.urls.values():  # moto forgets nothing while the store's tests hold it open
+            made.sqs.delete_queue(QueueUrl=url)
 
 
 @pytest.fixture

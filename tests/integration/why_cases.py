@@ -154,6 +154,13 @@ def access_was_revoked_in_salesforce(world: Workspace) -> str:
     return email(world, known(world))
 
 
+@case("connection", Reason.CONNECTION_EXPIRED, "the user is inactive in Salesforce")
+def the_seller_is_inactive_in_salesforce(world: Workspace) -> str:
+    """A Salesforce admin deactivated the user."""
+    world.salesforce.act("set_active", {"user": SELLER, "active": False})
+    return email(world, known(world))
+
+
 @case("connection", Reason.API_DISABLED, "blocked since")
 def the_profile_lost_the_api(world: Workspace) -> str:
     """The seller's profile may not use the API any more."""
@@ -271,6 +278,30 @@ def a_validation_rule_refuses_it(world: Workspace) -> str:
     rule = {"object": "Task", "when": {"Subject": "Hello"}, "message": "Call the customer first"}
     world.salesforce.act("validation_rule", rule)
     return email(world, known(world))
+
+
+@case("salesforce", Reason.RECORD_LOCKED)
+def the_record_stays_locked(world: Workspace) -> str:
+    """Somebody else holds the row at every try."""
+    who = known(world)
+    lock = {"fault": "record_error", "path": "/composite/sobjects", "code": "UNABLE_TO_LOCK_ROW", "times": 1000}
+    world.salesforce.faults.load([lock])
+    asked = email(world, who)
+    for _ in range(48):
+        world.care(3_600)
+    return asked
+
+
+@case("quota", Reason.TOO_MANY_REFUSED, "Call the customer first")
+def many_before_it_were_refused(world: Workspace) -> str:
+    """A rule refuses five in a row, and the flow halts before the sixth."""
+    settings(world, rejection_limit=5)
+    rule = {"object": "Task", "when": {"Subject": "Hello"}, "message": "Call the customer first"}
+    world.salesforce.act("validation_rule", rule)
+    who = known(world)
+    for number in range(5):
+        email(world, who, email_id=f"m{number}")
+    return email(world, who, email_id="m6")
 
 
 @case("quota", Reason.QUOTA_SPENT, "no calls before")

@@ -78,7 +78,7 @@ def asserts(node: ast.AST, path: Path, seen: frozenset[str] = frozenset()) -> bo
 def test_the_catalogues_have_their_sizes() -> None:
     """The catalogues hold 161 acceptance lines, 110 faults, 36 invariants and 82 simulator duties."""
     assert {kind: len(numbers) for kind, numbers in KINDS.items()} == {
-        "acceptance": 161, "fault": 110, "invariant": 36, "defect": 34, "simulator": 82,
+        "acceptance": 161, "fault": 110, "invariant": 36, "defect": 37, "simulator": 82,
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from tests.simulation import (
     corpus_answers,
+    corpus_connections,
     corpus_life,
     corpus_matching,
     corpus_reading,
@@ -13,6 +14,7 @@ from tests.simulation.scenes import TALES, played, scene
 __all__ = [
     "TALES",
     "corpus_answers",
+    "corpus_connections",
     "corpus_life",
     "corpus_matching",
     "corpus_reading",

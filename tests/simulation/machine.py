@@ -233,6 +233,7 @@ def main(words: Sequence[str]) -> int:
 
 def hunt(numbers: Sequence[str], seeds: int = 2000) -> int:
     """Plant each defect (or these) and play random stories until one sees it; returns 1 where one survives."""
+    import tests.simulation.defects_connections
     import tests.simulation.defects_life
     import tests.simulation.defects_rollup  # noqa: F401 - they enter their defects into the table
     from tests.simulation.defects import DEFECTS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulation import defects_life, defects_rollup
+from tests.simulation import defects_connections, defects_life, defects_rollup
 from tests.simulation.audits import complaints
 from tests.simulation.corpus import TALES, played
 from tests.simulation.defects_matching import DEFECTS
@@ -19,7 +19,7 @@ def seen(number: str, patch: pytest.MonkeyPatch | None) -> bool:
         return True
 
 
-JOINED = (defects_life, defects_rollup)  # defects that enter themselves into the table
+JOINED = (defects_connections, defects_life, defects_rollup)  # defects that enter themselves into the table
 PLANTED = [
     pytest.param("M1", marks=pytest.mark.defect("M1")),
     pytest.param("M3", marks=pytest.mark.defect("M3")),
@@ -53,6 +53,9 @@ PLANTED = [
     pytest.param("M32", marks=pytest.mark.defect("M32")),
     pytest.param("M33", marks=pytest.mark.defect("M33")),
     pytest.param("M34", marks=pytest.mark.defect("M34")),
+    pytest.param("M35", marks=pytest.mark.defect("M35")),
+    pytest.param("M36", marks=pytest.mark.defect("M36")),
+    pytest.param("M37", marks=pytest.mark.defect("M37")),
 ]
 
 

@@ -25,6 +25,7 @@ def ends(stage: Stage) -> list[tuple[str, str, str | None]]:
 @pytest.mark.invariant("I17")
 @pytest.mark.invariant("I18")
 @pytest.mark.invariant("I19")
+@pytest.mark.invariant("I22")
 @pytest.mark.invariant("I27")
 @pytest.mark.invariant("I28")
 @pytest.mark.invariant("I29")
