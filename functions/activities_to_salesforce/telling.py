@@ -15,13 +15,12 @@ from activities_to_salesforce.desk import Desk, Moves
 from activities_to_salesforce.life import Happening, Telling
 from lockstep.domain.ids import ItemKey
 from lockstep.domain.item import Item, skipped
-from lockstep.domain.mail import Mail, campaign_id
+from lockstep.domain.mail import Mail
 from lockstep.domain.reason import Reason
-from lockstep.domain.sales_activity import SalesEvent
 from lockstep.domain.task import Written
 from lockstep.engine.errors import Halt, Reject, SyncError, UnknownOutcome
 from lockstep.salesforce.errors import FieldsRefused, SessionWorn
-from lockstep.store.mails import Place, place, place_of
+from lockstep.store.mails import Place, place
 from lockstep.store.table import Action
 
 CALL = 200  # salesforce-api.md 6: records a Collections call
@@ -47,24 +46,10 @@ def tell(desk: Desk, items: Sequence[Item]) -> None:
 
 def _happenings(desk: Desk, items: Sequence[Item]) -> list[Happening]:
     events = desk.events.get_many([item.event_id for item in items])
-    places = _places(desk, items, events)
+    places = desk.mails.places(items, events)
     mails = desk.mails.of(places.values())
     found = {item.key: mails.get(where) or Mail(*where) for item in items if (where := places.get(item.key))}
     return [Happening(item, events[item.event_id], found.get(item.key)) for item in items]
-
-
-def _places(desk: Desk, items: Sequence[Item], events: Mapping[str, SalesEvent]) -> dict[ItemKey, Place]:
-    """Where the mail of each item stands: by its own id, or by the campaign's last email to the person."""
-    direct: dict[ItemKey, Place] = {}
-    moved: dict[ItemKey, Place] = {}
-    for item in items:
-        event = events[item.event_id]
-        if where := place_of(event):
-            direct[item.key] = where
-        elif campaign := campaign_id(event):
-            moved[item.key] = (item.connection, campaign, item.person_id)
-    found = desk.mails.of_campaigns(moved.values()) if moved else {}
-    return direct | {key: found[where] for key, where in moved.items() if where in found}
 
 
 def _ids(parents: Sequence[Item]) -> tuple[str, ...]:

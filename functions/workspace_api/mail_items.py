@@ -5,16 +5,14 @@ from collections.abc import Mapping, Sequence
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
 from lockstep.domain.ids import ItemKey
 from lockstep.domain.item import Item
-from lockstep.domain.mail import campaign_id
 from lockstep.domain.sales_activity import SalesEvent
 from lockstep.runtime.wiring import World
-from lockstep.store.mails import Place, place_of
 
 
 def parents(here: World, items: Sequence[Item], events: Mapping[str, SalesEvent]) -> dict[ItemKey, list[Item]]:
     """For each item about an email, or answering one, the items of that email's Tasks."""
     about = [item for item in items if item.effect == "life" or item.kind == "email.replied"]
-    places = _places(here, [item for item in about if item.event_id in events], events)
+    places = here.mails.places([item for item in about if item.event_id in events], events)
     mails = here.mails.of(set(places.values())) if places else {}
     keys = sorted({key for mail in mails.values() for key in mail.keys})
     found = {item.key: item for item in here.ledger.get_many(ACTIVITIES_TO_SALESFORCE, keys)} if keys else {}
@@ -23,16 +21,3 @@ def parents(here: World, items: Sequence[Item], events: Mapping[str, SalesEvent]
         for key, place in places.items()
         if place in mails
     }
-
-
-def _places(here: World, items: Sequence[Item], events: Mapping[str, SalesEvent]) -> dict[ItemKey, Place]:
-    direct: dict[ItemKey, Place] = {}
-    moved: dict[ItemKey, Place] = {}
-    for item in items:
-        event = events[item.event_id]
-        if place := place_of(event):
-            direct[item.key] = place
-        elif campaign := campaign_id(event):
-            moved[item.key] = (item.connection, campaign, item.person_id)
-    found = here.mails.of_campaigns(set(moved.values())) if moved else {}
-    return direct | {key: found[place] for key, place in moved.items() if place in found}

@@ -4,11 +4,12 @@ Promises that a row enters with the event that reports the email as sent, that w
 items that it settles, and that whoever waits for an email that was not reported yet is remembered with it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from lockstep.domain.cause import mail as waits_for
 from lockstep.domain.ids import ItemKey, MarketoId, UserEmail, user_email
+from lockstep.domain.item import Item
 from lockstep.domain.mail import Life, Mail, campaign_id, mail_id
 from lockstep.domain.sales_activity import EmailSent, SalesEvent
 from lockstep.store import codec
@@ -79,6 +80,19 @@ class Mails:
         by_key = {_campaign_row(*one): one for one in wanted}
         found = self._table.get_many(list(by_key))
         return {by_key[key]: (by_key[key][0], row["mail_id"], by_key[key][2]) for key, row in found.items()}
+
+    def places(self, items: Iterable[Item], events: Mapping[str, SalesEvent]) -> dict[ItemKey, Place]:
+        """Where the mail of each item stands: by its own id, or by the campaign's last email to the person."""
+        direct: dict[ItemKey, Place] = {}
+        moved: dict[ItemKey, Place] = {}
+        for item in items:
+            event = events[item.event_id]
+            if where := place_of(event):
+                direct[item.key] = where
+            elif campaign := campaign_id(event):
+                moved[item.key] = (item.connection, campaign, item.person_id)
+        found = self.of_campaigns(set(moved.values())) if moved else {}
+        return direct | {key: found[where] for key, where in moved.items() if where in found}
 
     def awaiting(self, where: Place) -> Action:
         """The action that remembers that something waits for a mail, reported as sent or not yet."""
