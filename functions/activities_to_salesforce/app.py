@@ -12,4 +12,4 @@ from lockstep.runtime.wiring import World
 @entry.queue
 def handler(nudge: Nudge, world: World, deadline: Deadline) -> None:
     """Log what waits for one seller."""
-    sync.run(Desk.of(world, user_email(nudge.connection)), deadline)
+    sync.run(Desk(world, user_email(nudge.connection)), deadline)

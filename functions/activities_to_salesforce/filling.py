@@ -7,9 +7,7 @@ taken back, and that a lost answer is repeated, which is harmless: the values ar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from activities_to_salesforce import answers
-from activities_to_salesforce.braking import braked
-from activities_to_salesforce.desk import Desk, Moves
+from activities_to_salesforce.desk import Desk
 from activities_to_salesforce.former import as_seen_from_here
 from activities_to_salesforce.rendering import Author, Rendering, render
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
@@ -22,6 +20,9 @@ from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import CallLogged, EmailSent, SalesEvent
 from lockstep.domain.task import FieldValue, Written
 from lockstep.engine.errors import Halt, Reject, SyncError, UnknownOutcome
+from lockstep.runtime.braking import braked
+from lockstep.runtime.lane import Moves
+from lockstep.salesforce.answers import after_update
 from lockstep.salesforce.errors import FieldsRefused
 from lockstep.store.mails import place_of
 
@@ -124,7 +125,7 @@ def _moves(desk: Desk, planned: Sequence[Filling], results: Sequence[Written | S
         elif result.reason is Reason.SF_RECORD_GONE:
             moves.append((one.item, skipped(Reason.TASK_DELETED, f"the Task {one.item.remote_id} is deleted")))
         elif not isinstance(result, Halt):
-            moves.append((one.item, answers.after_update(one.item, result, desk.moment, desk.chance)))
+            moves.append((one.item, after_update(one.item, result, desk.clock.now(), desk.chance)))
     if any(isinstance(result, FieldsRefused) for result in results):
         desk.schema(anew=True)
     return moves

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from activities_to_salesforce import answers
-from activities_to_salesforce.desk import Desk, Moves
+from activities_to_salesforce.desk import Desk
 from activities_to_salesforce.rules import Target
 from lockstep.catalogue.retry_schedules import TRANSIENT
 from lockstep.domain.cause import by_hand
@@ -19,6 +19,7 @@ from lockstep.domain.reason import Reason
 from lockstep.domain.task import Written
 from lockstep.domain.text import cut, one_line
 from lockstep.engine.errors import Defer, Halt, Reject, SyncError, UnknownOutcome
+from lockstep.runtime.lane import Moves
 from lockstep.store.newleads import NewLead
 
 FIRST, LAST, COMPANY = 40, 80, 255  # salesforce-api.md 11: lengths, in UTF-16 units

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from activities_to_salesforce.answers import completed_by
-from activities_to_salesforce.desk import Desk, Moves
+from activities_to_salesforce.desk import Desk
 from activities_to_salesforce.rules import Target
 from lockstep.domain.cause import by_hand
 from lockstep.domain.connection import SalesforceConnection
@@ -17,6 +17,7 @@ from lockstep.domain.ids import ItemKey, SalesforceId
 from lockstep.domain.item import Outcome, logged, needs_you, unknown
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import SeenTask
+from lockstep.runtime.lane import Moves
 
 SKEW = timedelta(minutes=5)  # between our clock and the vendor's (I31)
 

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from activities_to_salesforce import leads, matching
-from activities_to_salesforce.desk import Desk, Moves
+from activities_to_salesforce.desk import Desk
 from activities_to_salesforce.matching import Choice
 from activities_to_salesforce.rules import Target
 from lockstep.domain.ids import MarketoId, SalesforceId
 from lockstep.domain.item import Outcome, skipped
 from lockstep.domain.person import Heirs, heir
 from lockstep.domain.reason import Reason
+from lockstep.runtime.lane import Moves
 from lockstep.store.people import Known
 
 Judged = tuple[Target, Target | Outcome]

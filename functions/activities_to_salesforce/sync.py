@@ -1,11 +1,11 @@
 """The story: load -> judge -> resolve -> claim -> write -> settle, as much of one seller at a time as fills a call."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from activities_to_salesforce import answers, resolving, rules
-from activities_to_salesforce.desk import Desk, Moves
+from activities_to_salesforce import resolving, rules
+from activities_to_salesforce.desk import Desk
 from activities_to_salesforce.filling import fill
 from activities_to_salesforce.former import left_behind
 from activities_to_salesforce.probe import settle_doubts
@@ -15,14 +15,13 @@ from activities_to_salesforce.writing import Writer
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
 from lockstep.domain.connection import SalesforceConnection
 from lockstep.domain.ids import ItemKey
-from lockstep.domain.item import WAITING, Item, ready
+from lockstep.domain.item import WAITING, Item
 from lockstep.domain.sales_activity import EmailSent, SalesEvent
 from lockstep.engine.deadline import Deadline
-from lockstep.engine.errors import Halt, QuotaSpent
-from lockstep.runtime import isolating
+from lockstep.runtime import working
+from lockstep.runtime.lane import PAGE, Moves
 from lockstep.store.mails import place, place_of
 
-PAGE = 200
 TASKS = 200  # salesforce-api.md 6: records a Collections call
 NEWS = 2_000  # about emails: most of them share a Task with another, or tell nothing new
 
@@ -63,35 +62,7 @@ class Gathered:
 
 def run(desk: Desk, deadline: Deadline) -> None:
     """Log what waits for the seller until nothing is left or time is short, then nudge again."""
-    lease = desk.take()
-    if lease is None:
-        return
-    more = turned_away = False
-    try:
-        more = _work(desk, deadline)
-    finally:
-        turned_away = desk.leases.give_back(lease)
-    if more or turned_away:
-        desk.nudge(desk.lane)
-
-
-def _work(desk: Desk, deadline: Deadline) -> bool:
-    try:
-        for batch in _batches(desk):
-            for part in _parts(desk, batch):
-                if deadline.near:
-                    return True
-                link = desk.link()
-                isolating.work(desk, part, _kind_of_work(desk, link, part), deadline)
-                desk.tell_usage()
-            if desk.brake.halted_at:
-                return False
-    except Halt as halt:
-        _halt(desk, halt)
-    except QuotaSpent as spent:
-        desk.park(spent)
-        raise
-    return False
+    working.run(desk, _batches(desk), partial(_work, desk), deadline)
 
 
 def _batches(desk: Desk) -> Iterator[list[Item]]:
@@ -104,17 +75,9 @@ def _batches(desk: Desk) -> Iterator[list[Item]]:
     yield from gathered.rest()
 
 
-def _parts(desk: Desk, batch: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """The batch whole, or in small parts while Salesforce refuses; nothing of it once the flow is halted."""
-    while batch and not desk.look().halted_at:
-        size = desk.brake.batch or len(batch)
-        yield batch[:size]
-        batch = batch[size:]
-
-
-def _kind_of_work(desk: Desk, link: SalesforceConnection, batch: Sequence[Item]) -> Callable[[Sequence[Item]], None]:
+def _work(desk: Desk, link: SalesforceConnection, batch: Sequence[Item]) -> None:
     works = {"task": partial(_log, desk, link), "life": partial(tell, desk), "fields": partial(fill, desk, link)}
-    return works[batch[0].effect]
+    works[batch[0].effect](batch)
 
 
 def _log(desk: Desk, link: SalesforceConnection, work: Sequence[Item]) -> None:
@@ -174,21 +137,3 @@ def _call_up(desk: Desk, events: Mapping[str, SalesEvent]) -> None:
         parents = desk.parents(awaited)
         ended = (m for m in awaited if all(item.state not in WAITING for item in parents[place(m)]))
         desk.call_up(ended)
-
-
-def _halt(desk: Desk, halt: Halt) -> None:
-    """The connection is missing or broken: its items wait for that cause, nobody else stands in.
-
-    What was settled already is no longer on the list. Whoever mends the connection wakes what waits
-    for it; what was parked a moment too late for that wakes here.
-    """
-    if halt.scope != "connection":
-        raise halt
-    desk.block(halt)
-    after: Item | None = None
-    while left := desk.ledger.ready(ACTIVITIES_TO_SALESFORCE, desk.user, after=after, limit=PAGE):
-        after = left[-1]
-        desk.settle([(item, answers.parked(item, halt)) for item in left if desk.ours(item)])
-    if desk.mended():
-        for waited in answers.causes(desk.user):
-            desk.ledger.wake(waited, lambda _: ready("the connection was made anew"))

@@ -7,11 +7,9 @@ harmless: the values are absolute and only go on.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import partial
 
-from activities_to_salesforce import answers, life
-from activities_to_salesforce.braking import braked
-from activities_to_salesforce.desk import Desk, Moves
+from activities_to_salesforce import life
+from activities_to_salesforce.desk import Desk
 from activities_to_salesforce.life import Happening, Telling
 from lockstep.domain.ids import ItemKey
 from lockstep.domain.item import Item, skipped
@@ -19,6 +17,9 @@ from lockstep.domain.mail import Mail
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import Written
 from lockstep.engine.errors import Halt, Reject, SyncError, UnknownOutcome
+from lockstep.runtime.braking import braked
+from lockstep.runtime.lane import Moves
+from lockstep.salesforce.answers import after_update
 from lockstep.salesforce.errors import FieldsRefused, SessionWorn
 from lockstep.store.mails import Place, place
 from lockstep.store.table import Action
@@ -38,7 +39,7 @@ def tell(desk: Desk, items: Sequence[Item]) -> None:
             moves.append((one.item, refusal))
         elif one.mail:
             ready[place(one.mail)].append(one)
-    desk.set_aside(moves, {one.item.key: one.mail for one in happenings if one.mail})
+    desk.put_by(moves, {one.item.key: one.mail for one in happenings if one.mail})
     if ready:
         schema, mails = desk.schema(), {place(one.mail): one.mail for one in happenings if one.mail}
         _update(desk, [life.telling(mails[at], _ids(tasks[at]), some, schema) for at, some in ready.items()])
@@ -130,8 +131,8 @@ def _settle(
         elif isinstance(trouble, Halt):
             halt = trouble
         elif trouble:
-            each = partial(answers.after_update, error=trouble, moment=desk.moment, chance=desk.chance)
-            moves += [(one.item, each(one.item)) for one in what.happenings]
+            now, chance = desk.clock.now(), desk.chance
+            moves += [(one.item, after_update(one.item, trouble, now, chance)) for one in what.happenings]
         elif results and all(isinstance(one, SyncError) for one in results):
             gone = skipped(Reason.TASK_DELETED, f"the Task {what.tasks[0]} is deleted in Salesforce")
             moves += [(one.item, gone) for one in what.happenings]

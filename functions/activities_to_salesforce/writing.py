@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from activities_to_salesforce import accounts, answers, resolving
-from activities_to_salesforce.braking import braked
-from activities_to_salesforce.desk import Desk, Moves
+from activities_to_salesforce.desk import Desk
 from activities_to_salesforce.mending import Spared, mended, spared
 from activities_to_salesforce.probe import key_line
 from activities_to_salesforce.rendering import Author, Rendered, Rendering, render
@@ -16,6 +15,8 @@ from lockstep.domain.item import Item, Outcome, State, ready
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import TaskDraft, TaskSchema, Written
 from lockstep.engine.errors import Defer, Halt, Locked, QuotaSpent, Reject, SyncError, UnknownOutcome
+from lockstep.runtime.braking import braked
+from lockstep.runtime.lane import Moves, parked
 from lockstep.salesforce.errors import FieldsRefused, SessionWorn, WrongRecord
 from lockstep.store.ledger import Claim
 
@@ -93,11 +94,10 @@ class Writer:
             self._back(held, ready(f"not sent: {deferral.detail}"))
             raise
         except Halt as halt:
-            parked = [(t.item, answers.parked(t.item, halt)) for t in held]
             if halt.scope != "connection":
                 self._back(held, ready(f"not sent: {halt.detail}"))
             else:
-                self._desk.settle([(i, replace(o, doubt=t.doubtful)) for (i, o), t in zip(parked, held, strict=True)])
+                self._desk.settle([(t.item, replace(parked(t.item, halt), doubt=t.doubtful)) for t in held])
             raise
 
     def _back(self, held: list[Target], outcome: Outcome) -> None:
@@ -159,7 +159,7 @@ class Writer:
         desk = self._desk
         item = done.target.item
         if isinstance(done.result, Halt):
-            return item, answers.parked(item, done.result)
+            return item, parked(item, done.result)
         chance = self._slots.get(item.key, desk.chance)
         outcome = answers.after_write(item, done.result, desk.moment, chance, done.target.trace)
         doubt = outcome.doubt or (done.target.doubtful and outcome.state is State.RETRY_AT)

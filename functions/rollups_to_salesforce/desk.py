@@ -7,7 +7,7 @@ from lockstep.catalogue.metrics import Metric
 from lockstep.catalogue.routes import ROLLUPS_TO_SALESFORCE
 from lockstep.domain.ids import UserEmail
 from lockstep.domain.reason import Reason
-from lockstep.engine.errors import QuotaSpent
+from lockstep.engine.errors import Throttled
 from lockstep.runtime.lane import QUOTA_WAIT, SALESFORCE, Lane
 from lockstep.runtime.observability import logger
 from lockstep.runtime.wiring import World
@@ -57,7 +57,7 @@ class Desk(Lane):
             logger().warning("no most-recent-activity field can be written", extra=extra)
 
     def spare(self) -> None:
-        """QuotaSpent while the organization's day is nearly used up: roll-ups stop first (DGN-03)."""
+        """Throttled while the organization's day is nearly used up: roll-ups stop first (DGN-03)."""
         budgets, now = self.world.budgets, self.clock.now()
         until = budgets.parked(self.flow)
         if until is None and budgets.scarce(SALESFORCE, quota_shares.ROLLUPS):
@@ -65,4 +65,4 @@ class Desk(Lane):
             budgets.park(self.flow, until)
         if until:
             detail = "the Salesforce organization's calls of the day are nearly used up; Tasks come first"
-            raise QuotaSpent(Reason.QUOTA_SPENT, detail, scope="lane", until=until)
+            raise Throttled(Reason.QUOTA_SPENT, detail, scope="lane", until=until)

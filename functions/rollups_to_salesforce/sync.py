@@ -6,8 +6,7 @@ from functools import partial
 from lockstep.domain.connection import SalesforceConnection
 from lockstep.domain.item import Item
 from lockstep.engine.deadline import Deadline
-from lockstep.engine.errors import Halt, QuotaSpent
-from lockstep.runtime import isolating
+from lockstep.runtime import working
 from lockstep.runtime.lane import PAGE, Moves
 from rollups_to_salesforce import rules
 from rollups_to_salesforce.desk import Desk
@@ -19,33 +18,7 @@ GATHERED = 1_000  # items looked at together: many of them bear on the same few 
 
 def run(desk: Desk, deadline: Deadline) -> None:
     """Tell what waits for the seller until nothing is left or time is short, then nudge again."""
-    lease = desk.take()
-    if lease is None:
-        return
-    more = turned_away = False
-    try:
-        more = _work(desk, deadline)
-    finally:
-        turned_away = desk.world.leases.give_back(lease)
-    if more or turned_away:
-        desk.world.nudge(desk.nudge)
-
-
-def _work(desk: Desk, deadline: Deadline) -> bool:
-    for batch in _batches(desk):
-        if deadline.near:
-            return True
-        desk.spare()
-        try:
-            isolating.work(desk, batch, partial(_tell, desk, desk.link()), deadline)
-            desk.tell_usage()
-        except Halt as halt:
-            desk.set_aside(halt)
-            return False
-        except QuotaSpent as spent:
-            desk.wait_for_quota(spent)
-            raise
-    return False
+    working.run(desk, _batches(desk), partial(_tell, desk), deadline)
 
 
 def _batches(desk: Desk) -> Iterator[list[Item]]:
@@ -62,6 +35,7 @@ def _batches(desk: Desk) -> Iterator[list[Item]]:
 
 
 def _tell(desk: Desk, link: SalesforceConnection, items: Sequence[Item]) -> None:
+    desk.spare()
     wishes, moves = _judge(desk, items)
     kinds = {part.kind for wish in wishes for part in wish.parts}
     fields = {kind: desk.fields(kind) for kind in sorted(kinds)}

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from lockstep.domain.ids import SalesforceId
 from lockstep.domain.rollup import News, Standing
 from lockstep.domain.settings import Rollup
+from lockstep.domain.task import Written
 from lockstep.engine.errors import Defer, Halt, Reject, SyncError, UnknownOutcome
+from lockstep.runtime.braking import braked
 from lockstep.runtime.lane import Moves
 from lockstep.salesforce.errors import FieldsRefused
 from rollups_to_salesforce import rules
@@ -57,7 +59,9 @@ class Teller:
         unsent = held.keys() - self._results.keys()
         answers = Answers(self._results, self._left_out, now, until)
         answered = [wish for wish in wanted if not unsent & {part.record for part in wish.parts}]
-        self._desk.settle([(wish.item, combined(wish, answers, self._desk.chance)) for wish in answered])
+        moves = [(wish.item, combined(wish, answers, self._desk.chance)) for wish in answered]
+        taken = any(isinstance(result, Written) for result in self._results.values())
+        self._desk.settle(braked(self._desk, moves, succeeded=taken))
         if self._stop:
             raise self._stop
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lockstep.catalogue.routes import ROLLUPS_TO_SALESFORCE
 from lockstep.domain.item import State
 from tests.selling import FLOW, call, email, in_salesforce, person
 from tests.workspace import Workspace
@@ -27,9 +28,9 @@ def somebody(world: Workspace) -> int:
     return person(world, contact=in_salesforce(world, "Contact"))
 
 
-def states(world: Workspace) -> dict[str, int]:
+def states(world: Workspace, flow: str = FLOW) -> dict[str, int]:
     """How many items stand in each state."""
-    found = [row["state"] for row in world.items(FLOW)]
+    found = [row["state"] for row in world.items(flow)]
     return {state: found.count(state) for state in sorted(set(found))}
 
 
@@ -93,3 +94,31 @@ def test_while_nothing_is_refused_nothing_is_written_for_the_brake(world: Worksp
     world.salesforce.act("clear_rules", {})
     world.report(email(who))
     assert world.table.rows("BRAKE#") == []
+
+
+def test_a_rule_that_refuses_every_contact_halts_the_newest_activity_alone(world: Workspace) -> None:
+    """Of 200 emails to 200 contacts the limit needs somebody while their Tasks are logged; mended and resumed each
+    contact shows its email."""
+    field = {"object": "Contact", "name": "Last_Activity_by_Sales__c", "type": "datetime"}
+    world.salesforce.schema([field])
+    names = {"last_activity_by_sales": field["name"]}
+    world.switch_on(rejection_limit=LIMIT, rollups=["contact"], rollup_fields=names)
+    contacts = [in_salesforce(world, "Contact") for _ in range(200)]
+    people = [person(world, contact=contact) for contact in contacts]
+    world.salesforce.act("validation_rule", RULE | {"object": "Contact", "when": {}, "fields": [field["name"]]})
+    world.report(*[email(who, SELLERS[number % 4]) for number, who in enumerate(people)])
+    assert states(world) == {"CONFIRMED": 200}
+    assert states(world, ROLLUPS_TO_SALESFORCE) == {"NEEDS_YOU": LIMIT, "READY": 200 - LIMIT}
+    found = {one["flow"]: one for one in world.ask("GET", "/status").body["flows"]}
+    assert found[FLOW]["state"] == "Up to date"
+    assert found[ROLLUPS_TO_SALESFORCE]["state"] == "Blocked"
+    assert "Bitte Grund angeben" in found[ROLLUPS_TO_SALESFORCE]["text"]
+    calls = len(world.salesforce.calls)
+    world.care(7_200)
+    assert len(world.salesforce.calls) == calls
+    world.salesforce.act("clear_rules", {})
+    world.ask("POST", "/resume")
+    world.run_until_quiet()
+    assert states(world, ROLLUPS_TO_SALESFORCE) == {"CONFIRMED": 200 - LIMIT, "NEEDS_YOU": LIMIT}
+    told = [row for row in world.salesforce.records("Contact") if row[field["name"]]]
+    assert len(told) == 200 - LIMIT

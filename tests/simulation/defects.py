@@ -19,7 +19,8 @@ from lockstep.domain.load import ChangesPosition
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import TaskDraft, Written
 from lockstep.engine.errors import UnknownOutcome
-from lockstep.runtime import entry
+from lockstep.runtime import entry, lane
+from lockstep.runtime.lane import parked
 from lockstep.salesforce import records
 from lockstep.store import codec, ledger
 from lockstep.store.leases import Leases
@@ -209,8 +210,8 @@ def deletions_are_believed(patch: Patch) -> None:
 @sees("M25", "disconnected_mid_flight", keyed=False)
 def parked_without_its_doubt(patch: Patch) -> None:
     """An item that is parked forgets that it may have been written."""
-    honest = answers.parked
-    patch.setattr(answers, "parked", lambda item, halt: replace(honest(item, halt), doubt=False))
+    for module in (lane, writing):
+        patch.setattr(module, "parked", lambda item, halt: replace(parked(item, halt), doubt=False))
 
 
 @sees("M26", "many_rows_are_locked")
@@ -251,14 +252,13 @@ def no_look_before_the_repeat(patch: Patch) -> None:
 @sees("M30", "not_seen_yet", keyed=False)
 def no_settle_time(patch: Patch) -> None:
     """A probe that sees nothing counts as proof at once."""
-    honest = LoggingDesk.of.__func__  # type: ignore[attr-defined]
+    honest = LoggingDesk.__init__
 
-    def hasty(cls: type[LoggingDesk], world: Any, user: Any) -> LoggingDesk:
-        desk: LoggingDesk = honest(cls, world, user)
-        desk.settle_time = timedelta()
-        return desk
+    def hasty(self: LoggingDesk, world: Any, user: Any) -> None:
+        honest(self, world, user)
+        self.settle_time = timedelta()
 
-    patch.setattr(LoggingDesk, "of", classmethod(hasty))
+    patch.setattr(LoggingDesk, "__init__", hasty)
 
 
 @sees("M31", "news_without_an_item_comes_again")

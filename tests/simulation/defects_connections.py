@@ -7,6 +7,7 @@ from activities_to_salesforce import telling, writing
 from lockstep.domain.connection import ConnectionState
 from lockstep.domain.reason import Reason
 from lockstep.store.connections import Connections, SharedToken
+from rollups_to_salesforce import telling as newest
 from tests.simulation.defects import Patch, sees
 
 
@@ -43,5 +44,5 @@ def a_blocked_connection_is_deleted(patch: Patch) -> None:
 @sees("M37", "a_rule_halts_the_flow")
 def the_brake_is_never_asked(patch: Patch) -> None:
     """Refusals are filed however many there were."""
-    for module in (writing, telling):
+    for module in (writing, telling, newest):
         patch.setattr(module, "braked", lambda _desk, moves, *, succeeded: moves)

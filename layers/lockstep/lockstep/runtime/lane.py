@@ -5,12 +5,15 @@ broke is remembered as broken unless it was made anew meanwhile, and that outcom
 under which they were judged (I22).
 """
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from lockstep.catalogue.metrics import Metric
+from lockstep.domain.brake import Brake
 from lockstep.domain.cause import connected, known
 from lockstep.domain.connection import ConnectionState, SalesforceConnection
-from lockstep.domain.ids import UserEmail
+from lockstep.domain.ids import ItemKey, UserEmail
 from lockstep.domain.item import Item, Outcome, State, needs_you, ready
 from lockstep.domain.message import Nudge
 from lockstep.domain.reason import Reason
@@ -18,14 +21,15 @@ from lockstep.engine.errors import Halt, QuotaSpent
 from lockstep.runtime.observability import count
 from lockstep.runtime.wiring import World
 from lockstep.salesforce.client import Salesforce
-from lockstep.store.leases import Lease
 from lockstep.store.ledger import lane_row
+from lockstep.store.table import Action
 
 SALESFORCE = "salesforce"
 QUOTA_WAIT = timedelta(hours=1)  # salesforce-api.md 13: a rolling window, probed hourly
 PAGE = 200
 
 Moves = list[tuple[Item, Outcome]]
+Along = Mapping[ItemKey, Sequence[Action]]
 
 
 class Lane:
@@ -41,22 +45,37 @@ class Lane:
         self.clock = world.clock
         self.settings = world.settings.current()
         self.claims: set[tuple[str, int]] = set()
+        self.brake = Brake()
         self._link: SalesforceConnection | None = None
         self._client: Salesforce | None = None
 
-    @property
-    def nudge(self) -> Nudge:
-        """The nudge that brings a worker back to this seller."""
-        return Nudge(self.flow, self.user)
+    def while_held(self, work: Callable[[], bool]) -> None:
+        """Work with the right to this seller's items; nudge again where more is left or a worker was turned away."""
+        leases = self.world.leases
+        lease = leases.take(lane_row(self.flow, self.user))
+        if lease is None:
+            return
+        more = turned_away = False
+        try:
+            more = work()
+        finally:
+            turned_away = leases.give_back(lease)
+        if more or turned_away:
+            self.nudge()
 
-    def take(self) -> Lease | None:
-        """The right to work for this seller, or None while another worker has it."""
-        return self.world.leases.take(lane_row(self.flow, self.user))
+    def nudge(self) -> None:
+        """Call a worker to this seller."""
+        self.world.nudge(Nudge(self.flow, self.user))
 
     def ours(self, item: Item) -> bool:
         """Not in the hands of another worker whose lease still runs."""
         over = item.lease_until is None or item.lease_until <= self.clock.now()
         return over or (item.key, item.fence) in self.claims
+
+    def look(self) -> Brake:
+        """The flow's brake as it stands now, set by whichever seller's worker."""
+        self.brake = self.world.brakes.read(self.flow)
+        return self.brake
 
     def link(self) -> SalesforceConnection:
         """The seller's connection; Halt where there is none that works (LS-03, LS-36)."""
@@ -83,9 +102,9 @@ class Lane:
             self._client = self.world.salesforce(self.user)
         return self._client
 
-    def settle(self, moves: Moves) -> None:
-        """Write outcomes under the settings version that they were judged under (I22)."""
-        self.ledger.settle(moves, self.settings.version)
+    def settle(self, moves: Moves, along: Along | None = None) -> None:
+        """Write outcomes, each with what goes along, under the settings version they were judged under (I22)."""
+        self.ledger.settle(moves, self.settings.version, along)
         for state, metric in self._metrics().items():
             number = sum(1 for _, outcome in moves if outcome.state is state)
             if number:
@@ -141,6 +160,10 @@ class Lane:
 
 
 def parked(item: Item, halt: Halt) -> Outcome:
-    """An item of a seller whose connection is missing or broken: it waits for exactly that cause."""
+    """An item of a seller whose connection is missing or broken: it waits for exactly that cause.
+
+    A write that may have arrived stays in doubt and is probed when the item wakes.
+    """
     waits = known if halt.reason is Reason.USER_UNKNOWN else connected
-    return needs_you(halt.reason, waits(item.connection), halt.detail)
+    outcome = needs_you(halt.reason, waits(item.connection), halt.detail)
+    return replace(outcome, doubt=item.in_doubt)

@@ -1,0 +1,49 @@
+"""How the items of one seller are worked off, in any flow to Salesforce: under the lease, until nothing is left.
+
+Promises that a halted flow makes no call, that a broken connection parks exactly its own items, and that a worker
+whose time is short leaves the rest to the next one.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+
+from lockstep.domain.connection import SalesforceConnection
+from lockstep.domain.item import Item
+from lockstep.engine.deadline import Deadline
+from lockstep.engine.errors import Halt, QuotaSpent
+from lockstep.runtime import isolating
+from lockstep.runtime.lane import Lane
+
+Work = Callable[[SalesforceConnection, Sequence[Item]], None]
+
+
+def run(lane: Lane, batches: Iterable[list[Item]], work: Work, deadline: Deadline) -> None:
+    """Do the work for each batch, with the connection as it is then; `batches` are read under the lease only."""
+    lane.while_held(lambda: _until_done(lane, batches, work, deadline))
+
+
+def _until_done(lane: Lane, batches: Iterable[list[Item]], work: Work, deadline: Deadline) -> bool:
+    """Whether more is left that could be done now."""
+    try:
+        for batch in batches:
+            for part in _parts(lane, batch):
+                if deadline.near:
+                    return True
+                isolating.work(lane, part, partial(work, lane.link()), deadline)
+                lane.tell_usage()
+            if lane.brake.halted_at:
+                return False
+    except Halt as halt:
+        lane.set_aside(halt)
+    except QuotaSpent as spent:
+        lane.wait_for_quota(spent)
+        raise
+    return False
+
+
+def _parts(lane: Lane, batch: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """The batch whole, or in small parts while Salesforce refuses; nothing of it once the flow is halted."""
+    while batch and not lane.look().halted_at:
+        size = lane.brake.batch or len(batch)
+        yield batch[:size]
+        batch = batch[size:]
