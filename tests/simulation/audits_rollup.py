@@ -4,8 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from lockstep.catalogue.rollups import FEEDS
+from lockstep.catalogue.routes import ROLLUPS_TO_SALESFORCE
+from lockstep.domain.ids import item_key
+from lockstep.domain.item import recipient
 from lockstep.domain.rollup import CAMPAIGN
-from lockstep.store.table import Row
+from lockstep.store.table import Key, Row
 from tests.simulation.acts_rollup import FIELDS, KINDS
 from tests.simulation.audits import always, event_of, items, when_quiet
 from tests.simulation.stage import Stage
@@ -39,6 +42,15 @@ def the_newest_never_goes_back(stage: Stage) -> None:
 def only_what_was_wanted_has_an_item(stage: Stage) -> None:
     """An item of the newest activity is about a kind that bears on a field."""
     assert {item["kind"] for item in items(stage) if item["effect"] == "rollup"} <= FEEDS.keys()
+
+
+@always("I1", "I28")
+def what_is_to_be_shown_is_kept(stage: Stage) -> None:
+    """Whatever came in while the newest activity was shown has its item."""
+    for event_id in stage.record.to_be_shown:
+        person = stage.record.sent[event_id]["person"]["marketo_id"]
+        key = item_key(ROLLUPS_TO_SALESFORCE, event_id, recipient(person, "rollup"))
+        assert Key(f"ITEM#{ROLLUPS_TO_SALESFORCE}#{key}", "ITEM") in stage.inner._rows, event_id
 
 
 @when_quiet("I3", "I12")

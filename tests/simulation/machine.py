@@ -85,6 +85,8 @@ def opened(seed: int) -> Stage:
     for seller in SELLERS:
         stage.connect_seller(seller)
     stage.switch_on()
+    if dice.random() < 0.5:
+        acts_rollup.rollups_switched(stage, dice.randrange(3), 0)
     stage.request_load()
     stage.flush()
     return stage
@@ -140,6 +142,7 @@ def watched(story: Story) -> Counter[str]:
     for lead in stage.marketo.world.leads:
         seen["merged" if lead.merged_into else "deleted" if lead.deleted else "living"] += 1
     seen["refused"] += stage.table.refused
+    seen["overtaken"] += sum(item["state"] == "SUPERSEDED" for item in items(stage))
     seen["poison"] += len(stage.dead_poison)
     seen["other version"] += stage.of_tomorrow
     seen["day spent"] += acts_trouble.PEOPLE_A_DAY in stage.record.day_calls.values()

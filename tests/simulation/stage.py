@@ -20,7 +20,13 @@ import httpx
 from local.fakes.memory_queue import MemoryNudges, Message
 from local.fakes.memory_table import MemoryTable
 from local.simulators.kernel.population import users
-from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE, FLOWS, PEOPLE_FROM_MARKETO
+from lockstep.catalogue.routes import (
+    ACTIVITIES_TO_SALESFORCE,
+    FLOWS,
+    PEOPLE_FROM_MARKETO,
+    ROLLUPS_TO_SALESFORCE,
+    rolled_up,
+)
 from lockstep.domain.ids import user_email
 from lockstep.domain.load import LoadProgress
 from lockstep.domain.message import Nudge
@@ -66,6 +72,7 @@ class Record:
     sent: dict[str, dict[str, Any]] = field(default_factory=dict)
     acknowledged: set[str] = field(default_factory=set)
     stored: set[str] = field(default_factory=set)
+    to_be_shown: set[str] = field(default_factory=set)
     touched_people: set[int] = field(default_factory=set)
     touched_sellers: set[str] = field(default_factory=set)
     settings_changed: bool = False
@@ -165,7 +172,7 @@ class Stage(Workspace):
             return None
 
     def _overtake(self, choice: int) -> None:
-        which = choice % 6
+        which = choice % 7
         if which < 2:
             self.nudge_all()
             self.deliver(ACTIVITIES_TO_SALESFORCE, doubled=bool(which))
@@ -175,6 +182,9 @@ class Stage(Workspace):
             self.attempt("ledger_care", {})
         elif which == 4:
             self.play_some(doubled=True)
+        elif which == 5:
+            self.nudge_all(ROLLUPS_TO_SALESFORCE)
+            self.deliver(ROLLUPS_TO_SALESFORCE)
         else:
             self.post_owed()
             self.another(self.sellers[0])
@@ -186,9 +196,9 @@ class Stage(Workspace):
 
     # --- deliveries ---------------------------------------------------------------------------------------------------
 
-    def nudge_all(self) -> None:
+    def nudge_all(self, flow: str = ACTIVITIES_TO_SALESFORCE) -> None:
         """A nudge for every seller, as old or doubled ones lie about on a real queue."""
-        self.queue.send([Nudge(ACTIVITIES_TO_SALESFORCE, seller) for seller in self.sellers])
+        self.queue.send([Nudge(flow, seller) for seller in self.sellers])
 
     def play_some(self, number: int = 100, *, doubled: bool = False, backwards: bool = False) -> int:
         """Hand stream records to the relay; those that it does not take, and doubled ones, come again."""
@@ -277,6 +287,8 @@ class Stage(Workspace):
         if stored & self.record.stored:
             self.record.violations.append("I25: an event that was stored is stored once more")
         self.record.stored |= stored
+        now = self.world.settings.current().values
+        self.record.to_be_shown |= {one for one in stored if rolled_up(self.record.sent[one]["type"], now)}
         self.record.acknowledged |= {result["id"] for result in results}
         return True
 
