@@ -19,11 +19,12 @@ from lockstep.domain.mail import Life
 from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import CallLogged, EmailSent, SalesEvent
 from lockstep.domain.task import FieldValue, Written
-from lockstep.engine.errors import Halt, Reject, SyncError, UnknownOutcome
+from lockstep.engine.errors import Halt
 from lockstep.runtime.braking import braked
 from lockstep.runtime.lane import Moves
 from lockstep.salesforce.answers import after_update
 from lockstep.salesforce.errors import FieldsRefused
+from lockstep.salesforce.halving import Result, answered
 from lockstep.store.mails import place_of
 
 CALL = 200  # salesforce-api.md 6: records a Collections call
@@ -93,11 +94,7 @@ def _call(desk: Desk, planned: Sequence[Filling]) -> None:
     rows = [{"attributes": {"type": "Task"}, "Id": one.item.remote_id, **one.fields} for one in planned]
     if not rows:
         return
-    results: Sequence[Written | SyncError]
-    try:
-        results = desk.open().update(rows)
-    except (UnknownOutcome, Reject) as error:
-        results = [error] * len(rows)
+    results = answered(rows, desk.open().update)
     done = [one for one, result in zip(planned, results, strict=True) if isinstance(result, Written)]
     _strike(desk, done)
     desk.settle(braked(desk, _moves(desk, planned, results), succeeded=bool(done)))
@@ -114,7 +111,7 @@ def _strike(desk: Desk, done: Sequence[Filling]) -> None:
     desk.fillings.strike(pairs)
 
 
-def _moves(desk: Desk, planned: Sequence[Filling], results: Sequence[Written | SyncError]) -> Moves:
+def _moves(desk: Desk, planned: Sequence[Filling], results: Sequence[Result]) -> Moves:
     moves: Moves = []
     for one, result in zip(planned, results, strict=True):
         if isinstance(result, Written):

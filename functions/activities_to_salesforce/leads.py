@@ -18,13 +18,12 @@ from lockstep.domain.person import Person
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import Written
 from lockstep.domain.text import cut, one_line
-from lockstep.engine.errors import Defer, Halt, Reject, SyncError, UnknownOutcome
+from lockstep.engine.errors import Defer, Halt, SyncError, UnknownOutcome
 from lockstep.runtime.lane import Moves
+from lockstep.salesforce.halving import Result, answered
 from lockstep.store.newleads import NewLead
 
 FIRST, LAST, COMPANY = 40, 80, 255  # salesforce-api.md 11: lengths, in UTF-16 units
-
-Result = Written | SyncError
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +108,7 @@ def _created(desk: Desk, leads: list[NewLead], drafts: Mapping[str, dict[str, st
 def _send(desk: Desk, leads: list[NewLead], rows: list[dict[str, str]]) -> list[Result]:
     """One call; what certainly was not executed leaves no intent behind."""
     try:
-        return desk.open().create_leads(rows)
-    except UnknownOutcome as lost:
-        return [lost] * len(rows)
-    except Reject as refused:
-        return [refused] * len(rows)
+        return answered(rows, desk.open().create_leads)
     except (Defer, Halt):
         desk.new_leads.dropped(leads)
         raise

@@ -7,6 +7,7 @@ harmless: the values are absolute and only go on.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from activities_to_salesforce import life
 from activities_to_salesforce.desk import Desk
@@ -16,11 +17,12 @@ from lockstep.domain.item import Item, skipped
 from lockstep.domain.mail import Mail
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import Written
-from lockstep.engine.errors import Halt, Reject, SyncError, UnknownOutcome
+from lockstep.engine.errors import Halt, SyncError
 from lockstep.runtime.braking import braked
 from lockstep.runtime.lane import Moves
 from lockstep.salesforce.answers import after_update
 from lockstep.salesforce.errors import FieldsRefused, SessionWorn
+from lockstep.salesforce.halving import Result, answered
 from lockstep.store.mails import Place, place
 from lockstep.store.table import Action
 
@@ -99,24 +101,26 @@ def _call(desk: Desk, due: Sequence[Telling]) -> None:
         _settle(desk, again, _send(desk, [what for what in again if what.fields]), final=True)
 
 
-def _send(desk: Desk, due: Sequence[Telling]) -> dict[str, Written | SyncError]:
+def _send(desk: Desk, due: Sequence[Telling]) -> dict[str, Result]:
     """The answer for each Task, by its id."""
     tasks = {task: what.fields for what in due for task in what.tasks}
     if not tasks:
         return {}
     rows = [{"attributes": {"type": "Task"}, "Id": task, **fields} for task, fields in tasks.items()]
-    try:
+    return dict(zip(tasks, answered(rows, partial(_updated, desk)), strict=True))
+
+
+def _updated(desk: Desk, rows: Sequence[Mapping[str, object]]) -> list[Result]:
+    """One call; customer automation that met an ended session gets one more, with a fresh one."""
+    results = desk.open().update(rows)
+    if any(isinstance(one, SessionWorn) for one in results):
+        desk.open().log_in_again()
         results = desk.open().update(rows)
-        if any(isinstance(one, SessionWorn) for one in results):
-            desk.open().log_in_again()
-            results = desk.open().update(rows)
-    except (UnknownOutcome, Reject) as error:
-        results = [error] * len(rows)
-    return dict(zip(tasks, results, strict=True))
+    return results
 
 
 def _settle(
-    desk: Desk, due: Sequence[Telling], answered: Mapping[str, Written | SyncError], *, final: bool = False
+    desk: Desk, due: Sequence[Telling], answered: Mapping[str, Result], *, final: bool = False
 ) -> list[tuple[Telling, tuple[str, ...]]]:
     """Write what came of each mail; returns those whose fields were refused, to be told once more."""
     again: list[tuple[Telling, tuple[str, ...]]] = []

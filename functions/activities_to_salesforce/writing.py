@@ -14,13 +14,12 @@ from lockstep.domain.ids import ItemKey
 from lockstep.domain.item import Item, Outcome, State, ready
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import TaskDraft, TaskSchema, Written
-from lockstep.engine.errors import Defer, Halt, Locked, QuotaSpent, Reject, SyncError, UnknownOutcome
+from lockstep.engine.errors import Defer, Halt, Locked, QuotaSpent
 from lockstep.runtime.braking import braked
 from lockstep.runtime.lane import Moves, parked
 from lockstep.salesforce.errors import FieldsRefused, SessionWorn, WrongRecord
+from lockstep.salesforce.halving import Result, answered
 from lockstep.store.ledger import Claim
-
-Result = Written | SyncError
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,29 +103,8 @@ class Writer:
         self._desk.settle([(t.item, replace(outcome, doubt=t.doubtful)) for t in held])
 
     def _send(self, drafts: list[TaskDraft]) -> list[Result]:
-        """One call; a rejected whole is halved until the culprit stands alone (F046)."""
-        if not drafts:
-            return []
         client = self._desk.open()
-        try:
-            if self._schema.key_usable:
-                return client.upsert_tasks(drafts)
-            return client.create_tasks(drafts)
-        except UnknownOutcome as lost:
-            return [lost] * len(drafts)
-        except FieldsRefused as refused:
-            return [refused] * len(drafts)
-        except Reject as rejected:
-            if len(drafts) == 1:
-                return [rejected]
-            middle = len(drafts) // 2
-            return [*self._half(drafts[:middle]), *self._half(drafts[middle:])]
-
-    def _half(self, drafts: list[TaskDraft]) -> list[Result]:
-        try:
-            return self._send(drafts)
-        except (Defer, Halt) as error:  # the other half may be written: each half has its answers
-            return [error] * len(drafts)
+        return answered(drafts, client.upsert_tasks if self._schema.key_usable else client.create_tasks)
 
     def _mend(self, first: list[Done]) -> tuple[list[Target], Moves]:
         """Split answers into those worth one more try at once, and final ones."""

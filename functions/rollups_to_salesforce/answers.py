@@ -9,13 +9,13 @@ from lockstep.domain.ids import SalesforceId
 from lockstep.domain.item import Item, Outcome, State, logged, retry, skipped
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import Written
-from lockstep.engine.errors import SyncError, UnknownOutcome
+from lockstep.engine.errors import UnknownOutcome
 from lockstep.engine.ports import Chance
 from lockstep.salesforce.answers import after_update
 from lockstep.salesforce.errors import FieldsRefused
+from lockstep.salesforce.halving import Result
 from rollups_to_salesforce.rules import Part, Wish
 
-Result = Written | SyncError
 SOON = timedelta(seconds=60)
 RANK = (State.RETRY_AT, State.NEEDS_YOU, State.CONFIRMED, State.SKIPPED)
 

@@ -12,12 +12,13 @@ from lockstep.domain.ids import SalesforceId
 from lockstep.domain.rollup import News, Standing
 from lockstep.domain.settings import Rollup
 from lockstep.domain.task import Written
-from lockstep.engine.errors import Defer, Halt, Reject, SyncError, UnknownOutcome
+from lockstep.engine.errors import Defer, Halt, QuotaSpent, Reject, SyncError, UnknownOutcome
 from lockstep.runtime.braking import braked
 from lockstep.runtime.lane import Moves
 from lockstep.salesforce.errors import FieldsRefused
+from lockstep.salesforce.halving import Result, answered
 from rollups_to_salesforce import rules
-from rollups_to_salesforce.answers import Answers, Result, combined, gathered
+from rollups_to_salesforce.answers import Answers, combined, gathered
 from rollups_to_salesforce.desk import Desk
 from rollups_to_salesforce.fields import written
 from rollups_to_salesforce.rules import Wish
@@ -98,37 +99,25 @@ class Teller:
                 self._call(due[start : start + CALL])
 
     def _call(self, due: Sequence[Due]) -> None:
-        """One call; a rejected whole is halved until the culprit stands alone (F046)."""
         try:
-            results = self._desk.open().update([self._row(one) for one in due])
-        except (UnknownOutcome, FieldsRefused) as error:
-            results = [error] * len(due)
-        except (Reject, Halt) as error:
-            if isinstance(error, Halt) and error.code not in HIDDEN:
-                self._stop = error
-                return
-            if len(due) > 1:
-                self._halves(due)
-                return
-            results = [error]
-        except Defer as error:
+            results = answered([self._row(one) for one in due], self._update)
+        except (Defer, Halt) as error:
             self._stop = error
             return
         for one, result in zip(due, results, strict=True):
-            if isinstance(result, Halt) and result.code not in HIDDEN:
+            if isinstance(result, QuotaSpent | Halt) and result.code not in HIDDEN:
                 self._stop = result
             else:
                 self._results[one.standing.record] = result
 
-    def _halves(self, due: Sequence[Due]) -> None:
-        kinds = sorted({one.kind for one in due})
-        parts = [[one for one in due if one.kind == kind] for kind in kinds]
-        if len(kinds) == 1:
-            middle = len(due) // 2
-            parts = [list(due[:middle]), list(due[middle:])]
-        for part in parts:
-            if self._stop is None:
-                self._call(part)
+    def _update(self, rows: Sequence[Mapping[str, object]]) -> list[Result]:
+        """One call; an object that this user lost spoils it as a bad record does."""
+        try:
+            return self._desk.open().update(rows)
+        except Halt as halt:
+            if halt.code in HIDDEN:
+                raise Reject(halt.reason, halt.detail, code=halt.code) from halt
+            raise
 
     def _row(self, due: Due) -> dict[str, object]:
         fields = written(due.standing.values(due.rollups), self._desk.fields(due.kind), self._zone)

@@ -11,7 +11,8 @@ from lockstep.domain.reason import Reason
 from lockstep.domain.task import Written
 from lockstep.engine.errors import Locked, Reject, Throttled, UnknownOutcome
 from lockstep.salesforce.errors import FieldsRefused
-from rollups_to_salesforce.answers import Answers, Result, combined
+from lockstep.salesforce.halving import Result
+from rollups_to_salesforce.answers import Answers, combined
 from rollups_to_salesforce.rules import Part, Wish
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
