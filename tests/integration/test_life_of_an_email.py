@@ -279,6 +279,20 @@ def test_a_lost_answer_is_told_again(world: SimWorld, fault: str) -> None:
     assert life(world, news).state is State.CONFIRMED
 
 
+@pytest.mark.fault("F046")
+def test_a_call_that_is_refused_whole_costs_one_task(world: SimWorld) -> None:
+    """Of four opened emails one update spoils its calls: the other three Tasks show it, that one needs you."""
+    who = customer(world)
+    world.report(*(email(who, email_id=f"m{number}") for number in range(4)))
+    body = [{"errorCode": "STRING_TOO_LONG", "message": "too long", "fields": []}]
+    refused = {"method": "PATCH", "path": "/composite/sobjects", "fault": "status", "code": 400, "body": body}
+    world.salesforce.faults.load([refused | {"times": 3}])
+    news = [happened("opened", who, f"m{number}") for number in range(4)]
+    world.report(*news)
+    assert sorted(task["MSE_Viewed__c"] for task in world.tasks()) == [False, True, True, True]
+    assert sorted(life(world, one).state for one in news) == [State.CONFIRMED] * 3 + [State.NEEDS_YOU]
+
+
 @pytest.mark.acceptance(128)
 def test_updates_stop_before_tasks_when_the_day_is_nearly_used_up(world: SimWorld) -> None:
     """With 96 of a hundred calls used an open waits, an hour at a time and without an attempt; an email is logged."""

@@ -35,6 +35,7 @@ from lockstep.runtime import wiring
 from lockstep.runtime.observability import logger, metrics
 from lockstep.runtime.wiring import World
 from lockstep.store import codec
+from lockstep.store.settings import SettingsStore
 from lockstep.store.table import Key
 from tests.senders import Sender
 from tests.simulation.boundary import Boundary, GuardedNudges, GuardedTable, GuardedTransport, Worker
@@ -287,7 +288,7 @@ class Stage(Workspace):
         if stored & self.record.stored:
             self.record.violations.append("I25: an event that was stored is stored once more")
         self.record.stored |= stored
-        now = self.world.settings.current().values
+        now = SettingsStore(self.inner, self.clock).current().values
         self.record.to_be_shown |= {one for one in stored if rolled_up(self.record.sent[one]["type"], now)}
         self.record.acknowledged |= {result["id"] for result in results}
         return True

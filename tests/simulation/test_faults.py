@@ -65,6 +65,42 @@ def test_no_lease_is_without_an_end() -> None:
     assert all(row["lease_until"] > row["leased_at"] for row in leased)
 
 
+@pytest.mark.fault("F016")
+def test_a_crowd_lowers_how_many_work_at_once() -> None:
+    """Told twice that calls are too many, one worker at a time goes on; minutes later others work beside it again."""
+    with short_load():
+        stage = scene()
+        faulty(stage, {"fault": "concurrent", "times": 2})
+        mail(stage)
+        for _ in range(3):
+            stage.flush()
+            stage.turn(12)
+        assert states(stage) == ["CONFIRMED"]
+        assert _beside_another(stage) == 0
+        stage.turn(600)
+        assert _beside_another(stage) == 1
+        heal(stage)
+    assert complaints(stage) == []
+    assert set(states(stage)) == {"CONFIRMED"}
+
+
+def _beside_another(stage: Stage) -> int:
+    """How many Tasks the second seller's worker writes while the first seller's is at its call."""
+    written: list[int] = []
+
+    def work() -> None:
+        before = len(stage.record.writes)
+        mail(stage, 1, 1)
+        stage.play_some()
+        stage.deliver(ACTIVITIES_TO_SALESFORCE)
+        written.append(len(stage.record.writes) - before)
+
+    stage.boundary.when(ACTIVITIES_TO_SALESFORCE, "http before PATCH", work)
+    mail(stage)
+    stage.flush()
+    return written[0]
+
+
 @pytest.mark.fault("F046")
 def test_the_culprit_of_a_refused_batch_is_found() -> None:
     """The call is refused as a whole: halves are tried until the culprit stands alone, the others are logged."""

@@ -20,6 +20,7 @@ from lockstep.store.leases import Leases
 from lockstep.store.ledger import Claim, Ledger
 from lockstep.store.mails import Mails
 from lockstep.store.people import People
+from lockstep.store.seats import Seats
 from lockstep.store.settings import SettingsStore
 from lockstep.store.table import Key, Table
 
@@ -45,6 +46,7 @@ class Shelf:
         self.cursors = Cursors(table, self.leases)
         self.budgets = Budgets(table, self.clock)
         self.brakes = Brakes(table, self.clock)
+        self.seats = Seats(table, self.clock, Leases(table, self.clock, 60))
 
     def token(self, name: str) -> SharedToken:
         """One worker's hold on the shared token of a connection."""

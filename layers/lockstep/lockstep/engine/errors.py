@@ -2,7 +2,8 @@
 
 SyncError                carries a reason, a scope and ids; never a body or a secret
 |-- Defer                not now, nobody's fault; the attempt is not counted
-|   |-- Throttled        606, 615, concurrent requests, our own budget: short shared back-off
+|   |-- Throttled        606, 615, our own budget: short shared back-off
+|   |   `-- Crowded      concurrent requests: fewer workers at once
 |   |-- QuotaSpent       607, 1029, TotalRequests: wait until the reset
 |   |-- Unavailable      5xx, 608, 713, maintenance, throttled store
 |   |-- Locked           UNABLE_TO_LOCK_ROW
@@ -53,6 +54,10 @@ class Defer(SyncError):
 
 class Throttled(Defer):
     """Too many calls at once, by us or by others."""
+
+
+class Crowded(Throttled):
+    """More calls at once than the vendor takes of everybody: fewer workers, and more of them again slowly."""
 
 
 class QuotaSpent(Defer):

@@ -21,6 +21,7 @@ from lockstep.engine.errors import Halt, QuotaSpent
 from lockstep.runtime.observability import count
 from lockstep.runtime.wiring import World
 from lockstep.salesforce.client import Salesforce
+from lockstep.store.leases import Lease
 from lockstep.store.ledger import lane_row
 from lockstep.store.table import Action
 
@@ -48,6 +49,7 @@ class Lane:
         self.brake = Brake()
         self._link: SalesforceConnection | None = None
         self._client: Salesforce | None = None
+        self._seat: Lease | None = None
 
     def while_held(self, work: Callable[[], bool]) -> None:
         """Work with the right to this seller's items; nudge again where more is left or a worker was turned away."""
@@ -59,6 +61,8 @@ class Lane:
         try:
             more = work()
         finally:
+            if self._seat:
+                self.world.seats.leave(self._seat)
             turned_away = leases.give_back(lease)
         if more or turned_away:
             self.nudge()
@@ -94,11 +98,12 @@ class Lane:
         return link
 
     def open(self) -> Salesforce:
-        """Salesforce as this seller; QuotaSpent while the organization's allowance is gone."""
+        """Salesforce as this seller; QuotaSpent while the allowance is gone, Throttled while too many call at once."""
         if until := self.world.budgets.parked(SALESFORCE):
             detail = "the Salesforce organization's calls of the day are used up"
             raise QuotaSpent(Reason.QUOTA_SPENT, detail, scope="lane", until=until)
         if self._client is None:
+            self._seat = self.world.seats.take(SALESFORCE)
             self._client = self.world.salesforce(self.user)
         return self._client
 

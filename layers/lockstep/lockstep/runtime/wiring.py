@@ -33,6 +33,7 @@ from lockstep.store.mails import Mails
 from lockstep.store.newleads import NewLeads
 from lockstep.store.people import People
 from lockstep.store.rollups import Rollups
+from lockstep.store.seats import Seats
 from lockstep.store.settings import SettingsStore
 from lockstep.store.table import Table
 
@@ -120,6 +121,11 @@ class World:
     def leases(self) -> Leases:
         """Single flight."""
         return Leases(self.table, self.clock, self.environment.lease_seconds)
+
+    @cached_property
+    def seats(self) -> Seats:
+        """How many workers may call a vendor at once."""
+        return Seats(self.table, self.clock, self.leases)
 
     @cached_property
     def cursors(self) -> Cursors:

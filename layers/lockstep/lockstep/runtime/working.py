@@ -10,9 +10,9 @@ from functools import partial
 from lockstep.domain.connection import SalesforceConnection
 from lockstep.domain.item import Item
 from lockstep.engine.deadline import Deadline
-from lockstep.engine.errors import Halt, QuotaSpent
+from lockstep.engine.errors import Crowded, Halt, QuotaSpent
 from lockstep.runtime import isolating
-from lockstep.runtime.lane import Lane
+from lockstep.runtime.lane import SALESFORCE, Lane
 
 Work = Callable[[SalesforceConnection, Sequence[Item]], None]
 
@@ -37,6 +37,9 @@ def _until_done(lane: Lane, batches: Iterable[list[Item]], work: Work, deadline:
         lane.set_aside(halt)
     except QuotaSpent as spent:
         lane.wait_for_quota(spent)
+        raise
+    except Crowded:
+        lane.world.seats.fewer(SALESFORCE)
         raise
     return False
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from lockstep.domain.ids import SalesforceId
 from lockstep.domain.reason import Reason
 from lockstep.engine.errors import (
+    Crowded,
     Halt,
     Locked,
     QuotaSpent,
@@ -279,7 +280,7 @@ def _special(fault: Fault) -> Row | None:
     """The codes of which only message or fields tell the meaning."""
     code, message = fault.code, fault.message
     if code == "REQUEST_LIMIT_EXCEEDED" and "Concurrent" in message:
-        return Row(Throttled, Reason.VENDOR_BUSY, "too many long requests at once")
+        return Row(Crowded, Reason.VENDOR_BUSY, "too many long requests at once")
     if code in _AUTOMATION:
         return _wrapped(message)
     if code == "DUPLICATE_VALUE" and messages.our_twin(fault):
