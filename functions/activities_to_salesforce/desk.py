@@ -52,8 +52,7 @@ class Desk(Lane):
     @property
     def moment(self) -> Moment:
         """What judgements depend on now."""
-        values = self.settings.values
-        return Moment(values, values.of(self.user), self.clock.now(), self.settle_time)
+        return Moment(self.settings.values, self.clock.now(), self.settle_time)
 
     def link(self) -> SalesforceConnection:
         """The seller's connection; new leads are those of its organization."""

@@ -9,7 +9,7 @@ from lockstep.domain.item import Item, Outcome, retry, skipped
 from lockstep.domain.person import PersonRecord
 from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import CallLogged, EmailEngagement, EmailSent, SalesEvent
-from lockstep.domain.settings import SellerRules, Settings
+from lockstep.domain.settings import Settings
 from lockstep.domain.wanted import unwanted
 
 WAIT_FOR_PERSON = 2  # settle times until the people sync has certainly seen a new person (PPL-23)
@@ -39,7 +39,6 @@ class Moment:
     """What a judgement depends on besides the item: settings, time, and the settle time."""
 
     settings: Settings
-    rules: SellerRules
     now: datetime
     settle: timedelta
 
@@ -65,7 +64,7 @@ def judge(item: Item, event: SalesEvent, known: Known, moment: Moment) -> Target
     if item.in_doubt and item.target:
         begun = _fixed(item, activity, item.target, "repeated as begun", known)
         return replace(begun, related=item.related, doubtful=True)
-    refusal = unwanted(activity, moment.settings, moment.rules)
+    refusal = unwanted(item, event, moment.settings)
     if refusal and refusal.reason:
         return skipped(refusal.reason, refusal.note)
     if item.record:

@@ -7,11 +7,11 @@ from lockstep.catalogue.metrics import Metric
 from lockstep.catalogue.routes import ROLLUPS_TO_SALESFORCE
 from lockstep.domain.ids import UserEmail
 from lockstep.domain.reason import Reason
+from lockstep.domain.rollup_fields import Fields, fields_of
 from lockstep.engine.errors import Throttled
 from lockstep.runtime.lane import QUOTA_WAIT, SALESFORCE, Lane
 from lockstep.runtime.observability import logger
 from lockstep.runtime.wiring import World
-from rollups_to_salesforce.fields import Fields, fields_of
 from rollups_to_salesforce.rules import Moment
 
 DESCRIBE_KEPT = timedelta(hours=24)  # ATR-02

@@ -1,20 +1,19 @@
 """Which activity tells what to which record, and why the others tell nothing; pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from lockstep.catalogue.rollups import FEEDS, OBJECTS
 from lockstep.domain import cause
 from lockstep.domain.ids import SalesforceId
 from lockstep.domain.item import Item, Outcome, State, retry, skipped
 from lockstep.domain.person import Person, PersonRecord
 from lockstep.domain.reason import Reason
-from lockstep.domain.rollup import CAMPAIGN, News, Standing
-from lockstep.domain.sales_activity import CallLogged, CampaignMove, EmailSent, SalesEvent
-from lockstep.domain.settings import RollupObject, Settings
-from lockstep.domain.text import one_line
-from rollups_to_salesforce.fields import Fields
+from lockstep.domain.rollup import News, Standing, news
+from lockstep.domain.rollup_fields import Fields, places
+from lockstep.domain.sales_activity import SalesEvent
+from lockstep.domain.settings import Settings
+from lockstep.domain.wanted import unwanted
 
 WAIT_FOR_PERSON = 2  # settle times until the people sync has certainly seen a new person (PPL-23)
 
@@ -49,46 +48,16 @@ class Wish:
 def judge(item: Item, event: SalesEvent, record: PersonRecord | None, moment: Moment) -> Wish | Outcome:
     """LS-31, LS-32: what becomes of one item, under the settings of now (I22)."""
     settings = moment.settings
-    if not settings.rollups:
-        return skipped(Reason.KIND_OFF, "most-recent-activity fields are switched off")
-    if isinstance(event, EmailSent) and event.data.status != "sent":
-        return skipped(Reason.NOT_SENT, f"the email's status is {event.data.status}")
-    if isinstance(event, CallLogged) and event.data.direction != "outbound":
-        return skipped(Reason.NOT_OUTBOUND, f"the call's direction is {event.data.direction}")
-    news = tuple(_news(event, moment))
-    if not news:
-        return skipped(Reason.NOTHING_TO_UPDATE, f"no field is named for {event.type}, or the campaign has no name")
+    refusal = unwanted(item, event, settings)
+    if refusal and refusal.reason:
+        return skipped(refusal.reason, refusal.note)
     if record is None or record.person is None or not record.active:
         return _no_person(item, record, moment)
-    places = dict(_places(record.person, settings.rollups))
-    if not places:
+    found = places(record.person, settings.rollups)
+    if not found:
         return _no_place(item, record.person, settings)
-    return Wish(item, tuple(Part(kind, sfid, news) for kind, sfid in places.items()))
-
-
-def _news(event: SalesEvent, moment: Moment) -> Iterator[News]:
-    at = min(event.instant, moment.now)  # an instant that is still to come would stay the newest for ever
-    for rollup in FEEDS.get(event.type, ()):
-        if rollup not in moment.settings.rollup_fields:
-            continue
-        if rollup != CAMPAIGN:
-            yield News(rollup, at, event.id)
-        elif isinstance(event, CampaignMove) and event.data.campaign and event.data.campaign.name:
-            name = one_line(event.data.campaign.name)[:255]
-            yield News(rollup, at, event.id, name, left=event.type == "campaign.removed")
-
-
-def _places(person: Person, wanted: Sequence[RollupObject]) -> Iterator[tuple[str, SalesforceId]]:
-    """The person's records: the contact before the lead, and what Marketo says the person belongs to."""
-    records: dict[RollupObject, SalesforceId | None] = {
-        "contact": person.salesforce_contact_id,
-        "lead": None if person.salesforce_contact_id else person.salesforce_lead_id,
-        "account": person.salesforce_account_id,
-        "opportunity": person.salesforce_opportunity_id,
-    }
-    for name, sfid in records.items():
-        if sfid and name in wanted:
-            yield OBJECTS[name], sfid
+    told = tuple(news(event, settings.rollup_fields, moment.now))
+    return Wish(item, tuple(Part(kind, sfid, told) for kind, sfid in found.items()))
 
 
 def _no_person(item: Item, record: PersonRecord | None, moment: Moment) -> Outcome:

@@ -24,6 +24,7 @@ class Stage(StrEnum):
     EVENT = "event"
     CHOICES = "choices"
     METHOD = "method"
+    NAMED = "named"
     USER = "user"
     CONNECTION = "connection"
     PERSON = "person"
@@ -33,6 +34,7 @@ class Stage(StrEnum):
     RULE = "rule"
     TASK = "task"
     FIELDS = "fields"
+    NEWEST = "newest"
     SALESFORCE = "salesforce"
     QUOTA = "quota"
     ATTEMPTS = "attempts"
@@ -45,6 +47,7 @@ TITLES: dict[Stage, str] = {
     Stage.EVENT: "It was sent, or was an outbound call",
     Stage.CHOICES: "The call has the outcome and the reason that are required",
     Stage.METHOD: "The email is logged by the API",
+    Stage.NAMED: "A field of the newest activity is named for it",
     Stage.USER: "The seller is a user of the Workspace",
     Stage.CONNECTION: "The seller is connected to Salesforce",
     Stage.PERSON: "The person is in the Workspace",
@@ -54,13 +57,13 @@ TITLES: dict[Stage, str] = {
     Stage.RULE: "The rules for several records, or none, choose one",
     Stage.TASK: "The Task was not deleted in Salesforce",
     Stage.FIELDS: "The seller may write the fields",
+    Stage.NEWEST: "Nothing newer is known of its records",
     Stage.SALESFORCE: "Salesforce takes it",
     Stage.QUOTA: "Calls of Salesforce are left, and nothing is halted",
     Stage.ATTEMPTS: "No attempt is under way or left over",
     Stage.READ_BACK: "Salesforce answered what came of the write",
 }
-_FIRST = (Stage.RECEIVED, Stage.USER, Stage.CONNECTION)  # the flow asks for the connection before it judges anything
-FLOW = (*_FIRST, *(stage for stage in Stage if stage not in _FIRST))
+FLOW = tuple(Stage)
 
 STAGES: dict[Reason, Stage] = {
     Reason.KIND_OFF: Stage.KIND,
@@ -87,6 +90,7 @@ STAGES: dict[Reason, Stage] = {
     Reason.AMBIGUOUS_MATCH: Stage.RULE,
     Reason.TASK_DELETED: Stage.TASK,
     Reason.FIELDS_WITHHELD: Stage.FIELDS,
+    Reason.NEWER_ACTIVITY: Stage.NEWEST,
     Reason.QUOTA_SPENT: Stage.QUOTA,
     Reason.TOO_MANY_REFUSED: Stage.QUOTA,
     Reason.VENDOR_BUSY: Stage.ATTEMPTS,
@@ -125,8 +129,10 @@ PENDING = frozenset({State.RECEIVED, State.READY, State.LEASED})
 NOT_REACHED = Told("not reached", "")
 
 
-def stage_of(reason: Reason, cause: str | None = None) -> Stage:
+def stage_of(item: Item, reason: Reason, cause: str | None = None) -> Stage:
     """The check that a reason belongs to; whatever parks for the connection is the connection's."""
+    if reason is Reason.NOTHING_TO_UPDATE and item.effect == "rollup":
+        return Stage.NAMED
     if cause and cause.startswith("connection:") and reason not in (Reason.USER_UNKNOWN, Reason.TOO_MANY_REFUSED):
         return Stage.CONNECTION
     return STAGES.get(reason, Stage.SALESFORCE)
@@ -144,7 +150,7 @@ def checks(item: Item, stages: Sequence[Stage], judged: Mapping[Stage, Told], no
 
 def _stopped(item: Item) -> Stage | None:
     """The check at which the flow stopped when it judged the item last; None where it passed them all, or none."""
-    return stage_of(item.reason, item.cause) if item.reason else None
+    return stage_of(item, item.reason, item.cause) if item.reason else None
 
 
 def _then(item: Item, stage: Stage, stopped: Stage | None, judged: Mapping[Stage, Told]) -> Told:
@@ -175,7 +181,7 @@ def _last(item: Item, stage: Stage) -> Step | None:
 
     def belongs(step: Step) -> bool:
         cause = item.cause if step.reason is item.reason else None
-        return step.reason is not None and stage_of(step.reason, cause) is stage
+        return step.reason is not None and stage_of(item, step.reason, cause) is stage
 
     return next((step for step in reversed(item.history) if belongs(step)), None)
 

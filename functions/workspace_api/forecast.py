@@ -14,8 +14,8 @@ from lockstep.domain.ids import ItemKey, MarketoId, UserEmail
 from lockstep.domain.item import WAITING, Item, State
 from lockstep.domain.person import PersonRecord
 from lockstep.domain.reason import Reason
-from lockstep.domain.sales_activity import CallLogged, EmailEngagement, EmailSent, SalesEvent
-from lockstep.domain.settings import SellerRules, Settings
+from lockstep.domain.sales_activity import CallLogged, SalesEvent
+from lockstep.domain.settings import Settings
 from lockstep.domain.wanted import unwanted
 from lockstep.runtime.wiring import World
 from workspace_api.mail_items import parents as parents_of
@@ -47,12 +47,14 @@ class Facts:
         return {item.key: self._of(item, settings) for item in self.items}
 
     def _of(self, item: Item, settings: Settings) -> Forecast:
-        if reason := self.broken[item.connection]:
-            return Forecast(reason)
-        event = self.events.get(item.event_id)
+        event, broken = self.events.get(item.event_id), self.broken[item.connection]
         if event is None:
-            return Forecast(Reason.INTERNAL_FAULT)
-        return judged(item, event, self.people.get(item.person_id), settings, self.parents.get(item.key, ()))
+            return Forecast(broken or Reason.INTERNAL_FAULT)
+        if refusal := unwanted(item, event, settings):
+            return Forecast(refusal.reason)
+        if broken:
+            return Forecast(broken)
+        return _foretold(item, event, self.people.get(item.person_id), settings, self.parents.get(item.key, ()))
 
 
 def facts(here: World, items: Sequence[Item]) -> Facts:
@@ -95,53 +97,40 @@ def _events(here: World, ids: Sequence[str]) -> dict[str, SalesEvent]:
         return found
 
 
-def judged(
+def _foretold(
     item: Item, event: SalesEvent, record: PersonRecord | None, settings: Settings, parents: Sequence[Item] = ()
 ) -> Forecast:
-    """What the flow would judge now, as far as that can be told without a look into Salesforce.
+    """What the flow would judge of an item that is wanted, as far as that can be told without a look into Salesforce.
 
     `parents` are the items of the email that this one is about, or answers.
     """
-    rules = settings.of(item.connection)
-    if item.effect == "fields":
+    if item.effect == "fields" or (item.in_doubt and item.target):
         return Forecast(None)
     if item.effect == "life":
-        return _told(item, rules, parents)
+        return _told(item, parents)
     if item.effect == "rollup":
-        return _shown(record, settings)
-    if not isinstance(event, EmailSent | CallLogged | EmailEngagement):
-        return Forecast(Reason.NOT_ROUTED)
-    if item.in_doubt and item.target:
-        return Forecast(None)
-    if refusal := unwanted(event, settings, rules):
-        return Forecast(refusal.reason)
+        return _shown(record)
     if any(parent.target and parent.remote_id for parent in parents):
         return Forecast(None)
     return Forecast(None) if item.record else _placed(event, record, settings)
 
 
-def _shown(record: PersonRecord | None, settings: Settings) -> Forecast:
+def _shown(record: PersonRecord | None) -> Forecast:
     """The newest activity is shown on the records whose ids the person carries; no other is looked for."""
-    if not settings.rollups:
-        return Forecast(Reason.KIND_OFF)
     if record is None or record.person is None or not record.active:
         return Forecast(Reason.PERSON_UNKNOWN)
     return Forecast(None if record.person.salesforce_id else Reason.NO_SF_RECORD)
 
 
-def _told(item: Item, rules: SellerRules, parents: Sequence[Item]) -> Forecast:
+def _told(item: Item, parents: Sequence[Item]) -> Forecast:
     """What happened to an email is told where the email is a Task, or may still become one."""
-    if not rules.log_emails:
-        return Forecast(Reason.KIND_OFF)
     if not parents:
         return Forecast(item.reason if item.reason in _NO_EMAIL else Reason.EMAIL_UNKNOWN)
     waits = any(parent.state is State.CONFIRMED or parent.state in WAITING for parent in parents)
     return Forecast(None if waits else Reason.EMAIL_NOT_LOGGED)
 
 
-def _placed(
-    event: EmailSent | CallLogged | EmailEngagement, record: PersonRecord | None, settings: Settings
-) -> Forecast:
+def _placed(event: SalesEvent, record: PersonRecord | None, settings: Settings) -> Forecast:
     if record is None or record.person is None or not record.active:
         return Forecast(Reason.PERSON_UNKNOWN)
     if own := record.person.salesforce_id:

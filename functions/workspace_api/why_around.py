@@ -4,8 +4,8 @@ Promises that Salesforce is asked at most three things, with the seller's own co
 and that an answer which could not be had is told as such.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,11 @@ from lockstep.domain.connection import ConnectionState, SalesforceConnection
 from lockstep.domain.ids import SalesforceId, UserEmail, user_email
 from lockstep.domain.item import Item, State
 from lockstep.domain.person import Person, PersonRecord
+from lockstep.domain.rollup import Standing
+from lockstep.domain.rollup_fields import OBJECTS, places
 from lockstep.domain.sales_activity import CallLogged, EmailSent, SalesEvent
 from lockstep.domain.settings import VersionedSettings
-from lockstep.domain.task import KEY_FIELD, Match, TaskSchema
+from lockstep.domain.task import KEY_FIELD, Match, ObjectSchema, TaskSchema
 from lockstep.engine.errors import SyncError
 from lockstep.runtime.wiring import World
 from workspace_api.mail_items import parents
@@ -57,6 +59,15 @@ class Seller:
 
 
 @dataclass(frozen=True, slots=True)
+class Newest:
+    """The records of a person that may show the newest activity: how each stands, and the seller's rights there."""
+
+    places: Mapping[str, SalesforceId] = field(default_factory=dict)
+    standings: Mapping[SalesforceId, Standing] = field(default_factory=dict)
+    schemas: Mapping[str, ObjectSchema] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
     """One item with everything that its checks look at."""
 
@@ -71,6 +82,7 @@ class Around:
     parked_until: datetime | None
     brake: Brake
     seen: Seen
+    newest: Newest
 
     @property
     def candidates(self) -> list[Match]:
@@ -108,11 +120,23 @@ def around(here: World, item: Item, event: SalesEvent) -> Around:
         parked_until=parked,
         brake=here.brakes.read(item.flow),
         seen=_look(here, item, event, record) if asks else Seen(),
+        newest=_newest(here, item, record),
     )
+
+
+def _newest(here: World, item: Item, record: PersonRecord | None) -> Newest:
+    """How the records stand that may show the newest activity, and what the seller may write there."""
+    if item.effect != "rollup" or record is None or record.person is None:
+        return Newest()
+    found = places(record.person, OBJECTS)
+    schemas = {kind: here.connections.object_schema(item.connection, kind) for kind in found}
+    return Newest(found, here.rollups.of(found.values()), {kind: one for kind, one in schemas.items() if one})
 
 
 def _look(here: World, item: Item, event: SalesEvent, record: PersonRecord | None) -> Seen:
     """Ask Salesforce, as this seller, for the Task where there is one, else for the person's record."""
+    if item.effect == "rollup":
+        return Seen()
     person = record.person if record and record.active else None
     try:
         client = here.salesforce(item.connection)

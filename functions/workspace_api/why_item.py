@@ -7,9 +7,10 @@ from lockstep.catalogue.task_attributes import TASK_ATTRIBUTES
 from lockstep.domain.connection import ConnectionState
 from lockstep.domain.item import Item, State
 from lockstep.domain.reason import Reason
-from lockstep.domain.sales_activity import CallLogged, EmailEngagement, EmailSent
-from lockstep.domain.settings import VersionedSettings
+from lockstep.domain.sales_activity import CallLogged, EmailSent
+from lockstep.domain.settings import Settings, VersionedSettings
 from lockstep.domain.wanted import Demand, demands
+from workspace_api import why_newest
 from workspace_api.checks import PENDING, Check, Stage, Told, checks
 from workspace_api.why_around import Around, kind_of, searched
 
@@ -22,13 +23,16 @@ def explained(around: Around) -> list[Check]:
     judged = dict(_by_settings(around, around.then)) if around.then else {}
     judged |= _as_judged(around)
     now = dict(_by_settings(around, around.now))
-    now |= {stage: told for stage, look in _LOOKS.items() if (told := look(around))}
+    looks = _LOOKS | why_newest.LOOKS if around.item.effect == "rollup" else _LOOKS
+    now |= {stage: told for stage, look in looks.items() if (told := look(around))}
     return checks(around.item, stages(around), judged, now)
 
 
 def stages(around: Around) -> list[Stage]:
     """The checks that this kind of item has."""
     event = around.event
+    if around.item.effect == "rollup":
+        return why_newest.STAGES
     if around.item.effect == "fields":
         return [Stage.RECEIVED, Stage.USER, Stage.CONNECTION, *_BEHIND]
     own = {
@@ -43,32 +47,27 @@ def stages(around: Around) -> list[Stage]:
 
 def _by_settings(around: Around, settings: VersionedSettings) -> Iterator[tuple[Stage, Told]]:
     """What follows from settings and event alone: the same judgement as the flow's."""
-    item, event = around.item, around.event
-    rules = settings.values.of(item.connection)
-    if item.effect == "life":
-        on = rules.log_emails
-        told = Demand("kind", f"emails are {'' if on else 'not '}logged", None if on else Reason.KIND_OFF)
-        yield Stage.KIND, _told(around, settings, told)
-    elif isinstance(event, EmailSent | EmailEngagement | CallLogged):
-        for demand in demands(event, settings.values, rules):
-            yield Stage(demand.aspect), _told(around, settings, demand)
+    for demand in demands(around.item, around.event, settings.values):
+        yield Stage(demand.aspect), _told(around, settings, demand)
 
 
 def _told(around: Around, settings: VersionedSettings, demand: Demand) -> Told:
-    note = demand.note
-    if demand.aspect == "kind":
-        note = f"{note} ({_since(around, settings, _SWITCHES.get(around.item.kind, 'log_emails'))})"
+    user, note = around.item.connection, demand.note
+    switch = "log_emails" if around.item.effect == "life" else _SWITCHES.get(around.item.kind, "log_emails")
     if demand.aspect == "method":
-        note = f"{note} ({_since(around, settings, 'email_method')})"
+        note = f"{note} ({_since(around, settings, lambda values: values.of(user).email_method)})"
+    elif demand.aspect == "kind" and around.item.effect == "rollup":
+        note = f"{note} ({_since(around, settings, lambda values: values.rollups)})"
+    elif demand.aspect == "kind":
+        note = f"{note} ({_since(around, settings, lambda values: getattr(values.of(user), switch))})"
     return Told("fail" if demand.reason else "pass", note, demand.reason)
 
 
-def _since(around: Around, settings: VersionedSettings, name: str) -> str:
+def _since(around: Around, settings: VersionedSettings, chosen: Callable[[Settings], object]) -> str:
     """Which version made it so, and who; a seller's own choice names the seller."""
-    user = around.item.connection
     upto = [one for one in around.versions if one.version <= settings.version]
     for newer, older in pairwise([*upto, VersionedSettings()]):
-        if getattr(newer.values.of(user), name) != getattr(older.values.of(user), name):
+        if chosen(newer.values) != chosen(older.values):
             return f"since settings version {newer.version}, {_moment(newer.changed_at)} by {newer.changed_by}"
     return f"settings version {settings.version}, as by default"
 
@@ -84,7 +83,8 @@ def _as_judged(around: Around) -> Mapping[Stage, Told]:
     if item.state is not State.CONFIRMED:
         return found
     note = next((step.note for step in reversed(item.history) if step.state is State.CONFIRMED), "")
-    found[Stage.RECORD] = Told("pass", f"{item.target or 'the record of its email'}: {note}".rstrip(": "))
+    where = f"{item.target or 'the record of its email'}: {note}".rstrip(": ")
+    found[Stage.RECORD] = Told("pass", note if item.effect == "rollup" else where)
     found[Stage.READ_BACK] = Told("pass", f"Salesforce answered with {item.remote_id}")
     if item.withheld:
         found[Stage.FIELDS] = Told("fail", ", ".join(item.withheld), Reason.FIELDS_WITHHELD)

@@ -9,7 +9,6 @@ import pytest
 
 from activities_to_salesforce import rules
 from activities_to_salesforce.rules import Moment, Target
-from lockstep.domain.ids import user_email
 from lockstep.domain.item import State
 from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import SalesEvent
@@ -20,7 +19,7 @@ from tests.selling import FLOW, OWNER, call, email, in_salesforce, person
 from tests.signed import event
 from tests.workspace import ADMIN, OTHER, SELLER, Workspace
 from workspace_api import retrying
-from workspace_api.forecast import judged
+from workspace_api.forecast import Facts
 
 SECOND = "second@example.com"
 BCC = "emailtosalesforce@1a.le.salesforce.example"
@@ -134,7 +133,7 @@ def test_the_filter_finds_exactly_what_it_names(world: Workspace) -> None:
     drafts = [email(who, status="draft")]
     world.report(*mails, *drafts)
     world.world.connections.add_user("seller4@example.com")  # type: ignore[arg-type]
-    world.report(email(who, user="seller4@example.com"))
+    world.report(call(who, "seller4@example.com"))
     assert ask(world)["left"] == {"NO_SF_ID_FOR_CALL": 2, "KIND_OFF": 3, "NO_CONNECTION": 1}
     assert ask(world, since=noon.isoformat())["found"] == 4
     assert ask(world, until=noon.isoformat())["found"] == len(calls)
@@ -240,12 +239,15 @@ def test_the_forecast_says_what_the_judgement_says(world: Workspace, values: dic
     ]  # fmt: skip
     world.start_load()
     settings = Settings.model_validate(values)
-    moment = Moment(settings, settings.of(user_email(SELLER)), world.clock.now(), timedelta(hours=1))
+    moment = Moment(settings, world.clock.now(), timedelta(hours=1))
     for who in people:
         record = world.world.people.living([who]).get(who)  # type: ignore[call-overload]
         for happened in kinds(who):
             item = replace(items_of(happened, world.world.ledger)[0], attempts=1)
-            told = judged(item, happened, record, moment.settings)
+            known = Facts(
+                [item], {item.connection: None}, {happened.id: happened}, world.world.people.living([who]), {}
+            )
+            told = known.under(settings)[item.key]
             said = rules.judge(item, happened, rules.Known(record), moment)
             assert told.reason is (None if isinstance(said, Target) else said.reason), (happened, said)
             if isinstance(said, Target):

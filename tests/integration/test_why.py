@@ -8,7 +8,9 @@ import pytest
 from lockstep.domain.brake import Refusals
 from lockstep.domain.ids import salesforce_id
 from tests.integration.why_cases import CASES
+from tests.integration.why_cases_newest import NEWEST, shown_on
 from tests.prepared import call, contact, email, known, opened, own, person, prepared, report, settings
+from tests.selling import FLOW
 from tests.workspace import ADMIN, OTHER, SELLER, Workspace
 
 TEMPLATE: dict[str, Any] = {"template": {"id": 1, "name": "Spring", "url": "https://example.com/t"}}
@@ -293,3 +295,32 @@ def test_a_halted_flow_is_told(world: Workspace) -> None:
     assert (quota["now"], quota["reason"], quota["who"]) == ("fail", "TOO_MANY_REFUSED", "Salesforce admin")
     assert "Call the customer first" in quota["now_value"]
     assert answer["items"][0]["command"] is None
+
+
+def test_the_newest_activity_is_explained_by_its_own_checks(world: Workspace) -> None:
+    """Its switch and its rules are told, not those of Tasks; of what is shown the record; Salesforce is not asked."""
+    shown_on(world, "contact")
+    sfid = contact(world)
+    asked = email(world, person(world, sfid))
+    told = {item["effect"]: item for item in why(world, asked)["items"]}
+    assert told["task"]["failed"] is told["rollup"]["failed"] is None
+    assert sfid in told["rollup"]["answer"]
+    checks = {check["code"]: check for check in told["rollup"]["checks"]}
+    assert "shown on each contact (since settings version 2" in checks["kind"]["now_value"]
+    assert checks["named"]["now_value"] == f"it bears on {NEWEST}"
+    assert checks.keys().isdisjoint({"method", "rule", "task", "email"})
+    settings(world, rollups=["lead"], log_emails=False, log_replies=False)
+    told = {item["effect"]: item for item in why(world, asked)["items"]}
+    kinds = {effect: item["checks"][1] for effect, item in told.items()}
+    assert (kinds["task"]["now"], kinds["rollup"]["now"]) == ("fail", "pass")
+
+
+def test_switched_off_comes_before_not_connected(world: Workspace) -> None:
+    """What nobody wants logged does not wait for a connection, nor is anybody asked to make one for it."""
+    settings(world, log_calls=False)
+    world.ask("DELETE", f"/connections/salesforce/{SELLER}")
+    who = known(world)
+    asked, waits, draft = call(world, who), email(world, who), email(world, who, status="draft", email_id="m2")
+    assert [why(world, one)["failed"] for one in (asked, waits, draft)] == ["kind", "connection", "event"]
+    books = world.balance(FLOW)
+    assert (books.needs_you, books.skipped) == ({"NO_CONNECTION": 1}, {"KIND_OFF": 1, "NOT_SENT": 1})

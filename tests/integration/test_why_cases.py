@@ -3,6 +3,7 @@
 import pytest
 
 from lockstep.catalogue.reason_texts import REASON_TEXTS
+from tests.integration import why_cases_newest  # noqa: F401 - it enters its cases
 from tests.integration.why_cases import CASES
 from tests.prepared import prepared
 

@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from lockstep.catalogue.rollups import FEEDS
 from lockstep.catalogue.routes import ROLLUPS_TO_SALESFORCE
 from lockstep.domain.ids import item_key
 from lockstep.domain.item import recipient
-from lockstep.domain.rollup import CAMPAIGN
+from lockstep.domain.rollup import CAMPAIGN, FEEDS
 from lockstep.store.table import Key, Row
 from tests.simulation.acts_rollup import FIELDS, KINDS
 from tests.simulation.audits import always, event_of, items, when_quiet

@@ -19,7 +19,7 @@ from lockstep.domain.load import ChangesPosition
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import TaskDraft, Written
 from lockstep.engine.errors import UnknownOutcome
-from lockstep.runtime import entry, lane
+from lockstep.runtime import entry, working
 from lockstep.runtime.lane import parked
 from lockstep.salesforce import records
 from lockstep.store import codec, ledger
@@ -210,7 +210,7 @@ def deletions_are_believed(patch: Patch) -> None:
 @sees("M25", "disconnected_mid_flight", keyed=False)
 def parked_without_its_doubt(patch: Patch) -> None:
     """An item that is parked forgets that it may have been written."""
-    for module in (lane, writing):
+    for module in (working, writing):
         patch.setattr(module, "parked", lambda item, halt: replace(parked(item, halt), doubt=False))
 
 

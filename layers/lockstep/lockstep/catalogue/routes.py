@@ -3,8 +3,8 @@
 The relay and the intake only follow this table: a new destination is one row.
 """
 
-from lockstep.catalogue.rollups import FEEDS
 from lockstep.domain.item import Effect
+from lockstep.domain.rollup import FEEDS
 from lockstep.domain.settings import Settings
 
 PEOPLE_FROM_MARKETO = "people_from_marketo"

@@ -4,14 +4,25 @@ Promises that the newest wins in whatever order news arrive (I12), and that leav
 nothing about another: the current campaign is the one entered last and not left since.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lockstep.domain.ids import SalesforceId
+from lockstep.domain.sales_activity import CampaignMove, SalesEvent
 from lockstep.domain.settings import Rollup
+from lockstep.domain.text import one_line
 
 CAMPAIGN: Rollup = "current_sales_campaign"
+FEEDS: dict[str, tuple[Rollup, ...]] = {
+    "email.sent": ("last_activity_by_sales",),
+    "call.logged": ("last_activity_by_sales",),
+    "email.opened": ("last_sales_engagement",),
+    "email.clicked": ("last_sales_engagement",),
+    "email.replied": ("last_sales_engagement", "last_replied"),
+    "campaign.added": (CAMPAIGN,),
+    "campaign.removed": (CAMPAIGN,),
+}  # which activity bears on which field (LS-32)
 MOST_SLOTS = 24  # a record remembers the campaigns that moved last; older ones are long over
 
 
@@ -34,6 +45,19 @@ class News:
     def order(self) -> tuple[datetime, str]:
         """Its place in time; the id settles what happened at one instant."""
         return self.at, self.event_id
+
+
+def news(event: SalesEvent, named: Container[Rollup], now: datetime) -> Iterator[News]:
+    """What an event tells of the fields that are named; an instant that is still to come would be newest for ever."""
+    at = min(event.instant, now)
+    for rollup in FEEDS.get(event.type, ()):
+        if rollup not in named:
+            continue
+        if rollup != CAMPAIGN:
+            yield News(rollup, at, event.id)
+        elif isinstance(event, CampaignMove) and event.data.campaign and event.data.campaign.name:
+            name = one_line(event.data.campaign.name)[:255]
+            yield News(rollup, at, event.id, name, left=event.type == "campaign.removed")
 
 
 @dataclass(frozen=True, slots=True)

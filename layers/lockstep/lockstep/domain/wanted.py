@@ -1,6 +1,6 @@
-"""Whether an activity is logged under given settings, whatever its person: one judgement for all who ask; pure.
+"""Whether an item has an effect under given settings, whatever its person: one judgement for all who ask; pure.
 
-The flow decides by it, the forecast and the preview foretell by it, and "why" explains by it. Each thing that must
+The flows decide by it, the forecast and the preview foretell by it, and "why" explains by it. Each thing that must
 be so is told apart, with how it is.
 """
 
@@ -8,52 +8,99 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from lockstep.domain.item import Item
 from lockstep.domain.reason import Reason
-from lockstep.domain.sales_activity import CallLogged, EmailEngagement, EmailSent
+from lockstep.domain.rollup import CAMPAIGN, FEEDS
+from lockstep.domain.sales_activity import CallLogged, CampaignMove, EmailEngagement, EmailSent, SalesEvent
 from lockstep.domain.settings import SellerRules, Settings
 
-Activity = EmailSent | EmailEngagement | CallLogged
-Aspect = Literal["kind", "event", "choices", "method"]
+Aspect = Literal["kind", "event", "choices", "method", "named"]
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One thing that must be so: how it is, and the reason why the activity is not logged where it is not so."""
+    """One thing that must be so: how it is, and the reason why there is no effect where it is not so."""
 
     aspect: Aspect
     note: str
     reason: Reason | None = None
 
 
-def unwanted(activity: Activity, settings: Settings, rules: SellerRules) -> Demand | None:
-    """The first thing that is not so (LS-02, LS-05, LS-14, LS-15, LS-28); None where the activity is to be logged."""
-    return next((demand for demand in demands(activity, settings, rules) if demand.reason), None)
+def unwanted(item: Item, event: SalesEvent, settings: Settings) -> Demand | None:
+    """The first thing that is not so; None where the item is to have its effect.
+
+    What may have been written already was judged then, under the settings of then (I22).
+    """
+    if item.in_doubt and item.target:
+        return None
+    return next((demand for demand in demands(item, event, settings) if demand.reason), None)
 
 
-def demands(activity: Activity, settings: Settings, rules: SellerRules) -> Iterator[Demand]:
+def demands(item: Item, event: SalesEvent, settings: Settings) -> Iterator[Demand]:
     """All that must be so, in the order in which it is judged."""
-    match activity:
+    rules = settings.of(item.connection)
+    match item.effect:
+        case "task":
+            yield from _as_task(event, settings, rules)
+        case "life":
+            yield _switch("emails", on=rules.log_emails)
+        case "rollup":
+            yield from _as_newest(event, settings)
+
+
+def _as_task(event: SalesEvent, settings: Settings, rules: SellerRules) -> Iterator[Demand]:
+    """LS-02, LS-05, LS-14, LS-15, LS-28."""
+    match event:
         case EmailSent():
             yield _switch("emails", on=rules.log_emails)
-            yield _email_sent(activity)
-            yield _method(activity, rules)
-        case EmailEngagement():
+            yield _sent(event)
+            yield _method(event, rules)
+        case EmailEngagement(type="email.replied"):
             yield _switch("replies", on=rules.log_replies)
         case CallLogged():
             yield _switch("calls", on=rules.log_calls)
-            outbound = activity.data.direction == "outbound"
-            note = f"the call's direction is {activity.data.direction}"
-            yield Demand("event", note, None if outbound else Reason.NOT_OUTBOUND)
-            yield _choices(activity, settings)
+            yield _outbound(event)
+            yield _choices(event, settings)
+        case _:
+            yield Demand("kind", f"{event.type} makes no Task of its own", Reason.NOT_ROUTED)
+
+
+def _as_newest(event: SalesEvent, settings: Settings) -> Iterator[Demand]:
+    """LS-31, LS-32."""
+    if settings.rollups:
+        yield Demand("kind", f"the newest activity is shown on each {', '.join(settings.rollups)}")
+    else:
+        yield Demand("kind", "most-recent-activity fields are switched off", Reason.KIND_OFF)
+    match event:
+        case EmailSent():
+            yield _sent(event)
+        case CallLogged():
+            yield _outbound(event)
+    names = [settings.rollup_fields[one] for one in FEEDS.get(event.type, ()) if one in settings.rollup_fields]
+    if not names:
+        yield Demand("named", f"no field is named for {event.type}", Reason.NOTHING_TO_UPDATE)
+    elif CAMPAIGN in FEEDS[event.type] and not _campaign(event):
+        yield Demand("named", "the campaign has no name", Reason.NOTHING_TO_UPDATE)
+    else:
+        yield Demand("named", f"it bears on {', '.join(names)}")
+
+
+def _campaign(event: SalesEvent) -> str | None:
+    return event.data.campaign.name if isinstance(event, CampaignMove) and event.data.campaign else None
 
 
 def _switch(what: str, *, on: bool) -> Demand:
     return Demand("kind", f"{what} are logged") if on else Demand("kind", f"{what} are not logged", Reason.KIND_OFF)
 
 
-def _email_sent(email: EmailSent) -> Demand:
+def _sent(email: EmailSent) -> Demand:
     sent = email.data.status == "sent"
     return Demand("event", f"the email's status is {email.data.status}", None if sent else Reason.NOT_SENT)
+
+
+def _outbound(call: CallLogged) -> Demand:
+    outbound = call.data.direction == "outbound"
+    return Demand("event", f"the call's direction is {call.data.direction}", None if outbound else Reason.NOT_OUTBOUND)
 
 
 def _method(email: EmailSent, rules: SellerRules) -> Demand:

@@ -133,24 +133,14 @@ class Lane:
         """No seller calls Salesforce until the allowance may be back."""
         self.world.budgets.park(SALESFORCE, spent.until or self.clock.now() + QUOTA_WAIT)
 
-    def set_aside(self, halt: Halt) -> None:
-        """The connection is missing or broken: its items wait for that cause, nobody else stands in.
-
-        Whoever mends the connection wakes what waits for it; what was parked a moment too late for that
-        wakes here.
-        """
-        if halt.scope != "connection":
-            raise halt
-        self._block(halt)
-        after: Item | None = None
-        while left := self.ledger.ready(self.flow, self.user, after=after, limit=PAGE):
-            after = left[-1]
-            self.settle([(item, parked(item, halt)) for item in left if self.ours(item)])
+    def wake(self) -> None:
+        """What was parked for the connection a moment too late goes on, where it is mended again."""
         if self._mended():
             for cause in (connected(self.user), known(self.user)):
                 self.ledger.wake(cause, lambda _: ready("the connection was made anew"))
 
-    def _block(self, halt: Halt) -> None:
+    def block(self, halt: Halt) -> None:
+        """Remember that the connection that was used broke, unless it was made anew meanwhile."""
         used = self._link
         broken = (self.user, ConnectionState.BLOCKED, halt.reason, halt.detail)
         if used and self.world.connections.set_state(*broken, seen=used.since):

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from lockstep.domain.connection import SalesforceConnection
-from lockstep.domain.item import Item
+from lockstep.domain.item import Item, skipped
+from lockstep.domain.wanted import unwanted
 from lockstep.engine.deadline import Deadline
 from lockstep.engine.errors import Crowded, Halt, QuotaSpent
 from lockstep.runtime import isolating
-from lockstep.runtime.lane import SALESFORCE, Lane
+from lockstep.runtime.lane import PAGE, SALESFORCE, Lane, Moves, parked
 
 Work = Callable[[SalesforceConnection, Sequence[Item]], None]
 
@@ -34,7 +35,9 @@ def _until_done(lane: Lane, batches: Iterable[list[Item]], work: Work, deadline:
             if lane.brake.halted_at:
                 return False
     except Halt as halt:
-        lane.set_aside(halt)
+        if halt.scope != "connection":
+            raise
+        _set_aside(lane, halt, deadline)
     except QuotaSpent as spent:
         lane.wait_for_quota(spent)
         raise
@@ -42,6 +45,32 @@ def _until_done(lane: Lane, batches: Iterable[list[Item]], work: Work, deadline:
         lane.world.seats.fewer(SALESFORCE)
         raise
     return False
+
+
+def _set_aside(lane: Lane, halt: Halt, deadline: Deadline) -> None:
+    """The connection is missing or broken: what is wanted waits for that cause, and nobody else stands in.
+
+    Whoever mends the connection wakes what waits for it.
+    """
+    lane.block(halt)
+    after: Item | None = None
+    while left := lane.ledger.ready(lane.flow, lane.user, after=after, limit=PAGE):
+        after = left[-1]
+        mine = [item for item in left if lane.ours(item)]
+        isolating.work(lane, mine, partial(_park, lane, halt), deadline)
+    lane.wake()
+
+
+def _park(lane: Lane, halt: Halt, items: Sequence[Item]) -> None:
+    events = lane.world.events.get_many([item.event_id for item in items])
+    moves: Moves = []
+    for item in items:
+        refusal = unwanted(item, events[item.event_id], lane.settings.values)
+        if refusal and refusal.reason:
+            moves.append((item, skipped(refusal.reason, refusal.note)))
+        else:
+            moves.append((item, parked(item, halt)))
+    lane.settle(moves)
 
 
 def _parts(lane: Lane, batch: Sequence[Item]) -> Iterator[Sequence[Item]]:

@@ -6,6 +6,7 @@ import pytest
 
 from lockstep.domain.reason import Reason
 from lockstep.engine.errors import (
+    Crowded,
     Halt,
     QuotaSpent,
     Reject,
@@ -155,8 +156,8 @@ def test_a_record_that_failed_without_errors() -> None:
 @pytest.mark.parametrize(("message", "kind"), [
     ("TotalRequests Limit exceeded.", QuotaSpent),
     ("something that is new", QuotaSpent),
-    ("ConcurrentPerOrgLongTxn Limit exceeded.", Throttled),
-    ("ConcurrentRequests (Concurrent API Requests) Limit exceeded.", Throttled),
+    ("ConcurrentPerOrgLongTxn Limit exceeded.", Crowded),
+    ("ConcurrentRequests (Concurrent API Requests) Limit exceeded.", Crowded),
 ])  # fmt: skip
 @pytest.mark.parametrize("write", [True, False])
 def test_one_code_with_two_meanings(message: str, kind: type[SyncError], write: bool) -> None:
