@@ -5,18 +5,17 @@ from typing import Any
 
 from pydantic import Field
 
-from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE, FLOWS, PEOPLE_FROM_MARKETO
+from lockstep.catalogue.routes import FLOWS, PEOPLE_FROM_MARKETO
 from lockstep.domain.connection import ConnectionState, SalesforceConnection
 from lockstep.domain.ids import MarketoId, UserEmail
 from lockstep.domain.item import Item
 from lockstep.domain.load import LoadProgress
 from lockstep.domain.person import PersonRecord
 from lockstep.domain.reason import Reason
-from lockstep.domain.sales_activity import EVENTS, EmailSent, SalesEvent
+from lockstep.domain.sales_activity import EVENTS, SalesEvent
 from lockstep.runtime.wiring import World
 from lockstep.store import codec
 from lockstep.store.events import items_of
-from lockstep.store.mails import place_of
 from workspace_api.access import Caller
 from workspace_api.problems import not_found
 from workspace_api.views import (
@@ -72,15 +71,14 @@ def activity(here: World, caller: Caller, event_id: str) -> ActivityView | None:
 
 
 def _items(here: World, event: SalesEvent) -> list[Item]:
-    """The items that an event opened, and those of an email that became several Tasks."""
+    """The items that an event opened, those of its further records, and their back-fills."""
     found = [here.ledger.get(wanted.flow, wanted.key) for wanted in items_of(event, here.ledger)]
-    own = [item for item in found if item]
-    place = place_of(event) if isinstance(event, EmailSent) else None
-    mail = here.mails.of([place]).get(place) if place else None
-    if mail is None or mail.event_id != event.id:
-        return own
-    others = [key for key in mail.keys if key not in {item.key for item in own}]
-    return own + here.ledger.get_many(ACTIVITIES_TO_SALESFORCE, others)
+    items: list[Item] = []
+    latest = [item for item in found if item]
+    while latest:
+        items += latest
+        latest = [other for item in latest if item.others for other in here.ledger.get_many(item.flow, item.others)]
+    return items
 
 
 def item(here: World, caller: Caller, flow: str, key: str) -> ItemView | None:

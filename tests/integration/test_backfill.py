@@ -58,6 +58,9 @@ def test_a_field_made_later_is_filled_in(world: Workspace) -> None:
     assert templates(world) == ["Spring", "Spring", "Spring", None]
     assert len([call for call in world.salesforce.log.calls if call.method == "PATCH"]) == writes + 1
     assert {task["LastModifiedById"] for task in world.tasks()} == {before[0]["OwnerId"]}
+    logged = next(row for row in world.items(FLOW) if row["effect"] == "fields")
+    told = world.ask("GET", f"/why/{logged['event_id']}").body["items"]
+    assert [(item["effect"], item["failed"]) for item in told] == [("task", None), ("fields", None)]
     unchanged = [{k: v for k, v in task.items() if k not in _MOVED} for task in world.tasks()]
     assert unchanged == [{k: v for k, v in task.items() if k not in _MOVED} for task in before]
 

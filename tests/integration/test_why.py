@@ -324,3 +324,16 @@ def test_switched_off_comes_before_not_connected(world: Workspace) -> None:
     assert [why(world, one)["failed"] for one in (asked, waits, draft)] == ["kind", "connection", "event"]
     books = world.balance(FLOW)
     assert (books.needs_you, books.skipped) == ({"NO_CONNECTION": 1}, {"KIND_OFF": 1, "NOT_SENT": 1})
+
+
+def test_every_task_of_one_call_is_told(world: Workspace) -> None:
+    """A call that became two Tasks, one for each open opportunity, is explained by both."""
+    settings(world, what_id="open_opportunity")
+    who = contact(world)
+    facts = {"Name": "Deal", "StageName": "Prospecting", "CloseDate": "2027-01-01"}
+    deals = world.salesforce.seed([{"type": "Opportunity", **facts} for _ in range(2)])
+    roles = [{"type": "OpportunityContactRole", "OpportunityId": deal, "ContactId": who} for deal in deals]
+    world.salesforce.seed(roles)
+    told = why(world, call(world, person(world, who)))
+    assert len(world.tasks()) == len(told["items"]) == 2
+    assert {task["Id"] for task in world.tasks()} <= set(told["answer"].replace(".", " ").split())

@@ -124,6 +124,7 @@ class Item:
     email, `fields` where `filling`, which a logged item (`completes`) had to leave out, is filled in, and
     `rollup` where records show the newest activity.
     `record` and `related` name the records it belongs to where that was decided before (one activity with several).
+    `others` are the items that were opened for its sake: one for each further record, and back-fills.
     While it is not known whether the last write arrived, `leased_at` says when it was begun and
     `target` which remote record it was for.
     """
@@ -141,6 +142,7 @@ class Item:
     related: str | None = None
     completes: ItemKey | None = None
     filling: tuple[str, ...] = ()
+    others: tuple[ItemKey, ...] = ()
     state: State = State.READY
     reason: Reason | None = None
     cause: str | None = None

@@ -134,7 +134,7 @@ class Events:
         """
         record, related = places[0]
         others = [_sibling(item, one, self._ledger) for one in places[1:]]
-        actions = [self._ledger.fixing(item, record, related)]
+        actions = [self._ledger.fixing(item, record, related, others)]
         counts: Counter[tuple[Book, str]] = Counter()
         for other in others:
             opening = self._ledger.opening(other)
@@ -144,7 +144,7 @@ class Events:
         if isinstance(event, EmailSent) and where:
             actions.append(joining(where, [other.key for other in others]))
         refused = commit(self._table, [Group(item.key, actions, counts)], shard=lambda: self._chance.below(SHARDS))
-        return None if refused else replace(item, record=record, related=related)
+        return None if refused else replace(item, record=record, related=related, others=tuple(o.key for o in others))
 
     def get_many(self, ids: Sequence[str]) -> dict[str, SalesEvent]:
         """Events by id, as their senders reported them."""

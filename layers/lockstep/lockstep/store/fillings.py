@@ -51,8 +51,15 @@ class Fillings:
 
     def open(self, items: Sequence[Item]) -> list[ItemKey]:
         """Put new items on their work lists; returns the keys of those that were opened before."""
-        there = commit(self._table, [self._ledger.opening(item) for item in items], shard=self._shard)
+        there = commit(self._table, list(map(self._opening, items)), shard=self._shard)
         return [item.key for item in there]
+
+    def _opening(self, item: Item) -> Group:
+        """A new item, and word of it on the logged one."""
+        opening = self._ledger.opening(item)
+        if item.completes:
+            opening.actions.append(Change(item_row(item.flow, item.completes), append={"others": [item.key]}))
+        return opening
 
     def strike(self, done: Sequence[tuple[Item, Collection[str]]]) -> None:
         """Take filled fields off what logged items lack; striking them again changes nothing."""

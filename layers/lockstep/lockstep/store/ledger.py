@@ -196,9 +196,9 @@ class Ledger:
         refused: list[ItemKey] = commit(self._table, groups, shard=self._shard)
         return refused
 
-    def fixing(self, item: Item, record: str, related: str | None) -> Action:
+    def fixing(self, item: Item, record: str, related: str | None, others: Sequence[Item]) -> Action:
         """The action that decides for good which records an item belongs to, as long as nobody moved it."""
-        values = {"record": record, "related": related}
+        values = {"record": record, "related": related, "others": [other.key for other in others]}
         return Change(item_row(item.flow, item.key), set=values, when=as_seen(item))
 
     def still_listed(self, items: Sequence[Item]) -> list[Item]:
