@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.signed import content
-from tests.simulation.acts import CANARY, act, ask_as_admin
+from tests.simulation.acts import CANARY, act, activity, ask_as_admin
 from tests.simulation.stage import Stage
 
 KINDS = (
@@ -85,3 +85,23 @@ def template_changes(stage: Stage, a: int, b: int) -> None:
     stage.record.settings_changed = True
     template = ("{{activity_subject}}", "Mail: {{activity_subject}}")[a % 2]
     stage.attempt("workspace_api", ask_as_admin("PATCH", "/settings", {"subject_template": template}))
+
+
+@act(4)
+def fields_filled_in(stage: Stage, a: int, b: int) -> None:
+    """A field of Tasks is hidden from both sellers; the next time it is granted, and what was left out is asked for.
+
+    Before it is granted, another activity comes in, and what waits is logged without it, as far as that goes.
+    """
+    field = ("MSE_Template__c", "mktosales_call_outcome__c")[a % 2]
+    hidden = field in stage.record.hidden
+    if hidden:
+        stage.send_letter([activity(stage, a, 2 * b)])
+        stage.flush(2)
+    stage.record.hidden ^= {field}
+    for seller in stage.sellers:
+        right = {"user": seller, "object": "Task", "field": field, "read": hidden, "edit": hidden}
+        stage.salesforce.act("set_permissions", right)
+        stage.attempt("workspace_api", ask_as_admin("POST", f"/connections/salesforce/{seller}/refresh-fields"))
+    if hidden:
+        stage.attempt("workspace_api", ask_as_admin("POST", "/fields/backfill", {"dry_run": False}))

@@ -111,3 +111,15 @@ def opted_out_stays_out(stage: Stage) -> None:
         if "person" in known.get(end, {}):
             asked = request("GET", f"/people/{end}", None, {"email": ADMIN, "lockstep_role": "admin"})
             assert json.loads(stage.call("workspace_api", asked)["body"])["unsubscribed"] is True
+
+
+@when_quiet("I3", "I17")
+def what_was_filled_in_is_shown(stage: Stage) -> None:
+    """A back-fill that is confirmed stands on its Task, and is not told as left out any more."""
+    tasks = stage.salesforce.org.world.tables["Task"].rows
+    by_key = {item["key"]: item for item in items(stage)}
+    for item in (one for one in items(stage) if one["effect"] == "fields" and one["state"] == "CONFIRMED"):
+        left = " ".join(item.get("withheld", []))
+        for name in (one for one in item["filling"] if one not in left):
+            assert tasks[item["remote_id"]][name], (item["event_id"], name)
+            assert name not in " ".join(by_key[item["completes"]].get("withheld", []))

@@ -87,6 +87,8 @@ def opened(seed: int) -> Stage:
     stage.switch_on()
     if dice.random() < 0.5:
         acts_rollup.rollups_switched(stage, dice.randrange(3), 0)
+    if dice.random() < 0.3:
+        acts_life.fields_filled_in(stage, dice.randrange(2), 0)
     stage.request_load()
     stage.flush()
     return stage
@@ -143,6 +145,7 @@ def watched(story: Story) -> Counter[str]:
         seen["merged" if lead.merged_into else "deleted" if lead.deleted else "living"] += 1
     seen["refused"] += stage.table.refused
     seen["overtaken"] += sum(item["state"] == "SUPERSEDED" for item in items(stage))
+    seen["filled in"] += sum(item["effect"] == "fields" for item in items(stage))
     seen["poison"] += len(stage.dead_poison)
     seen["other version"] += stage.of_tomorrow
     seen["day spent"] += acts_trouble.PEOPLE_A_DAY in stage.record.day_calls.values()
@@ -238,6 +241,7 @@ def hunt(numbers: Sequence[str], seeds: int = 2000) -> int:
     """Plant each defect (or these) and play random stories until one sees it; returns 1 where one survives."""
     import tests.simulation.defects_connections
     import tests.simulation.defects_life
+    import tests.simulation.defects_matching
     import tests.simulation.defects_rollup  # noqa: F401 - they enter their defects into the table
     from tests.simulation.defects import DEFECTS
 

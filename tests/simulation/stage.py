@@ -74,6 +74,7 @@ class Record:
     acknowledged: set[str] = field(default_factory=set)
     stored: set[str] = field(default_factory=set)
     to_be_shown: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
     touched_people: set[int] = field(default_factory=set)
     touched_sellers: set[str] = field(default_factory=set)
     settings_changed: bool = False

@@ -57,7 +57,17 @@ def test_a_seed_is_one_story() -> None:
 def test_the_generator_reaches_the_rare_states() -> None:
     """Every kind of blow, every state of an item, merges, deletions and workers who come too late are soon met."""
     wanted = {"kill", "overtake", "hold", "cut", "READY", "LEASED", "CONFIRMED", "RETRY_AT", "UNKNOWN", "NEEDS_YOU"}
-    wanted |= {"SKIPPED", "merged", "deleted", "refused", "poison", "other version", "day spent", "overtaken"}
+    wanted |= {
+        "SKIPPED",
+        "merged",
+        "deleted",
+        "refused",
+        "poison",
+        "other version",
+        "day spent",
+        "overtaken",
+        "filled in",
+    }
     seen: Counter[str] = Counter()
     for seed in range(150):
         if wanted <= seen.keys():
