@@ -157,7 +157,7 @@ CASES: dict[str, Case] = {
     "log_emails": Case(log_emails, (1_000, 10_000), checked=ALL),
     "log_mixed": Case(log_mixed, (1_000, 10_000, 100_000), checked=(1_000, 10_000)),
     "open_storm": Case(open_storm, (10_000, 100_000), checked=(1_000, 10_000)),
-    "rollups": Case(rollups, (1_000, 10_000)),
+    "rollups": Case(rollups, (1_000, 10_000), checked=ALL),
     "webhook_to_task": Case(webhook_to_task, (300,)),
     **{name: Case(run, sizes) for name, (run, sizes) in SIMULATORS.items()},
 }
