@@ -97,7 +97,7 @@ def _call(desk: Desk, planned: Sequence[Filling]) -> None:
     results = answered(rows, desk.open().update)
     done = [one for one, result in zip(planned, results, strict=True) if isinstance(result, Written)]
     _strike(desk, done)
-    desk.settle(braked(desk, _moves(desk, planned, results), succeeded=bool(done)))
+    desk.settle(braked(desk, _moves(desk, planned, results), accepted=len(done)))
     halt = next((result for result in results if isinstance(result, Halt)), None)
     if halt:
         raise halt

@@ -143,8 +143,8 @@ def _settle(
         else:
             along[what.happenings[0].item.key] = [desk.mails.telling(what.mail, what.life, desk.clock.now())]
             moves += [(one.item, life.told(what, one)) for one in what.happenings]
-    taken = any(isinstance(one, Written) for one in answered.values())
-    desk.settle(braked(desk, moves, succeeded=taken), along)
+    taken = sum(isinstance(one, Written) for one in answered.values())
+    desk.settle(braked(desk, moves, accepted=taken), along)
     if halt:
         raise halt
     return again

@@ -53,8 +53,8 @@ class Writer:
                 refused += map(self._final, second)
                 answered = [*(done for done in answered if done.target not in again), *second]
         finally:
-            succeeded = any(isinstance(done.result, Written) for done in answered)
-            self._desk.settle(braked(self._desk, refused, succeeded=succeeded))
+            accepted = sum(isinstance(done.result, Written) for done in answered)
+            self._desk.settle(braked(self._desk, refused, accepted=accepted))
         for done in answered:
             # met by one half of a call or by one record, they hold for all the same
             if isinstance(done.result, Halt | QuotaSpent):

@@ -61,8 +61,8 @@ class Teller:
         answers = Answers(self._results, self._left_out, now, until)
         answered = [wish for wish in wanted if not unsent & {part.record for part in wish.parts}]
         moves = [(wish.item, combined(wish, answers, self._desk.chance)) for wish in answered]
-        taken = any(isinstance(result, Written) for result in self._results.values())
-        self._desk.settle(braked(self._desk, moves, succeeded=taken))
+        taken = sum(isinstance(result, Written) for result in self._results.values())
+        self._desk.settle(braked(self._desk, moves, accepted=taken))
         if self._stop:
             raise self._stop
 

@@ -134,7 +134,7 @@ def _state(
 def halted(brake: Brake) -> str:
     """Why a flow was halted, and the way out."""
     return (
-        f"Halted at {brake.halted_at:%Y-%m-%d %H:%M} UTC after {brake.refused:,} refusals in a row "
+        f"Halted at {brake.halted_at:%Y-%m-%d %H:%M} UTC after {brake.told} "
         f"({Reason.TOO_MANY_REFUSED}); the last: {brake.sentence.rstrip('.')}. Mend that, then run lockstep resume."
     )
 

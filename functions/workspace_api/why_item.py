@@ -230,7 +230,7 @@ def _quota(around: Around) -> Told:
     if around.parked_until:
         return Told("fail", f"no calls before {around.parked_until:%Y-%m-%d %H:%M} UTC", Reason.QUOTA_SPENT)
     if around.brake.halted_at:
-        since = f"halted since {around.brake.halted_at:%Y-%m-%d %H:%M} UTC after {around.brake.refused} refusals"
+        since = f"halted since {around.brake.halted_at:%Y-%m-%d %H:%M} UTC after {around.brake.told}"
         return Told("fail", f"{since}, the last: {around.brake.sentence}", Reason.TOO_MANY_REFUSED)
     return Told("pass", "calls are made")
 

@@ -56,7 +56,7 @@ def test_a_broken_rule_files_no_more_than_the_limit(world: Workspace) -> None:
     assert step["goes_on"]
     world.run_until_quiet()
     assert states(world) == {"CONFIRMED": 1200 - LIMIT, "NEEDS_YOU": LIMIT}
-    assert world.world.brakes.read(FLOW).refused == 0
+    assert world.world.brakes.read(FLOW).halted_at is None
     assert len(world.tasks()) == 1200 - LIMIT
 
 
@@ -82,8 +82,20 @@ def test_refusals_among_successes_halt_nobody(world: Workspace) -> None:
     assert world.world.brakes.read(FLOW).halted_at is None
 
 
+def test_a_rule_for_most_of_what_is_sent_halts_the_flow(world: Workspace) -> None:
+    """A rule that refuses all emails while calls pass: within ten limits of answers nothing more is filed."""
+    world.switch_on(rejection_limit=5)
+    who = somebody(world)
+    world.salesforce.act("validation_rule", RULE | {"when": {"Type": "Email"}})
+    for _ in range(30):
+        world.report(*[call(who) for _ in range(2)], *[email(who) for _ in range(3)])
+    assert states(world) == {"CONFIRMED": 20, "NEEDS_YOU": 30, "READY": 100}
+    (flow,) = [one for one in world.ask("GET", "/status").body["flows"] if one["flow"] == FLOW]
+    assert "30 of the last 50 answers" in flow["text"]
+
+
 def test_while_nothing_is_refused_nothing_is_written_for_the_brake(world: Workspace) -> None:
-    """The store has no row of the brake after a thousand successes, nor behind a refusal that a success followed."""
+    """The store has no row of the brake after a thousand successes, nor five hundred answers behind a refusal."""
     who = somebody(world)
     world.report(*[email(who) for _ in range(1_000)])
     assert len(world.items(FLOW, State.CONFIRMED)) == 1_000
@@ -92,7 +104,7 @@ def test_while_nothing_is_refused_nothing_is_written_for_the_brake(world: Worksp
     world.report(email(who))
     assert len(world.table.rows("BRAKE#")) == 1
     world.salesforce.act("clear_rules", {})
-    world.report(email(who))
+    world.report(*[email(who) for _ in range(500)])
     assert world.table.rows("BRAKE#") == []
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lockstep.domain.brake import Refusals
+from lockstep.domain.brake import Answers
 from lockstep.domain.ids import salesforce_id
 from tests.integration.why_cases import CASES
 from tests.integration.why_cases_newest import NEWEST, shown_on
@@ -288,8 +288,8 @@ def test_a_halted_flow_is_told(world: Workspace) -> None:
     asked = email(world, who)
     world.ask("PATCH", "/settings", {"log_emails": True})
     assert why(world, asked)["items"][0]["goes_now"] is True
-    refusals = Refusals(50, "Call the customer first")
-    world.world.brakes.refused("activities_to_salesforce", refusals, 50)
+    refusals = Answers(50, 0, "Call the customer first")
+    world.world.brakes.count("activities_to_salesforce", refusals, 50)
     answer = why(world, asked)
     (quota,) = [check for check in answer["checks"] if check["code"] == "quota"]
     assert (quota["now"], quota["reason"], quota["who"]) == ("fail", "TOO_MANY_REFUSED", "Salesforce admin")

@@ -45,4 +45,4 @@ def a_blocked_connection_is_deleted(patch: Patch) -> None:
 def the_brake_is_never_asked(patch: Patch) -> None:
     """Refusals are filed however many there were."""
     for module in (writing, telling, newest):
-        patch.setattr(module, "braked", lambda _desk, moves, *, succeeded: moves)
+        patch.setattr(module, "braked", lambda _desk, moves, *, accepted: moves)

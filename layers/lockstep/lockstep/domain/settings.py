@@ -120,7 +120,11 @@ class Settings(BaseModel):
         default_factory=dict, description="API names of the most-recent-activity fields, by what they hold"
     )
     rejection_limit: int = Field(
-        default=50, ge=5, le=10_000, description="Refusals in a row after which logging halts until somebody looks"
+        default=50,
+        ge=5,
+        le=10_000,
+        description="Refusals in a row after which a flow halts until somebody looks; "
+        "it also halts where more than half of ten times as many answers are refusals",
     )
     marketo_daily_quota: int = Field(
         default=50_000,
