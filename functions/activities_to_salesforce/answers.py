@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from activities_to_salesforce.rules import Moment
 from lockstep.catalogue.retry_schedules import TRANSIENT
 from lockstep.domain.cause import withheld as fields_of
 from lockstep.domain.item import Item, Outcome, State, logged, skipped, unknown
+from lockstep.domain.moment import Moment
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import Written
 from lockstep.engine.errors import SyncError, UnknownOutcome

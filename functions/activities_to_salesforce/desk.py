@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from activities_to_salesforce.former import as_seen_from_here
 from activities_to_salesforce.rendering import Author
-from activities_to_salesforce.rules import Moment
 from lockstep.catalogue import quota_shares
 from lockstep.catalogue.metrics import Metric
 from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
@@ -16,6 +15,7 @@ from lockstep.domain.connection import SalesforceConnection
 from lockstep.domain.ids import ItemKey, MarketoId, UserEmail
 from lockstep.domain.item import Item, Outcome, State, ready
 from lockstep.domain.mail import Mail
+from lockstep.domain.moment import Moment
 from lockstep.domain.person import PersonRecord
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import KEY_FIELD, TaskSchema

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from activities_to_salesforce.rules import Moment
 from lockstep.catalogue.task_attributes import TASK_ATTRIBUTES
 from lockstep.domain import cause
 from lockstep.domain.item import WAITING, Item, Outcome, State, logged, retry, skipped
 from lockstep.domain.mail import Life, Mail
+from lockstep.domain.moment import Moment
 from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import CampaignMove, SalesEvent
 from lockstep.domain.task import FieldValue, TaskSchema

@@ -1,18 +1,15 @@
 """Which item becomes which Task, and why the others do not; pure."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from activities_to_salesforce import matching
 from activities_to_salesforce.rendering import Activity
-from lockstep.domain.item import Item, Outcome, retry, skipped
+from lockstep.domain.item import Item, Outcome, skipped
+from lockstep.domain.moment import Moment, without_person
 from lockstep.domain.person import PersonRecord
 from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import CallLogged, EmailEngagement, EmailSent, SalesEvent
-from lockstep.domain.settings import Settings
 from lockstep.domain.wanted import unwanted
-
-WAIT_FOR_PERSON = 2  # settle times until the people sync has certainly seen a new person (PPL-23)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +29,6 @@ class Target:
     related: str | None = None
     fixed: bool = False
     doubtful: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What a judgement depends on besides the item: settings, time, and the settle time."""
-
-    settings: Settings
-    now: datetime
-    settle: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +79,7 @@ def _placed(item: Item, activity: Activity, known: Known, moment: Moment) -> Tar
     """The target with the record that the person names, or an address to search by."""
     record = known.record
     if record is None or record.person is None or not record.active:
-        return _no_person(item, record, moment)
+        return without_person(item, record, moment)
     who, trace = matching.by_id(record.person)
     address = matching.address(record.person, activity)
     if who:
@@ -102,12 +90,3 @@ def _placed(item: Item, activity: Activity, known: Known, moment: Moment) -> Tar
     if address is None:
         return skipped(Reason.NO_SF_RECORD, f"{trace}, and no address to search by")
     return Target(item, activity, None, address, trace, known.original)
-
-
-def _no_person(item: Item, record: PersonRecord | None, moment: Moment) -> Outcome:
-    wait = moment.settle * WAIT_FOR_PERSON
-    if record is None and item.attempts == 0:
-        note = "the person is not in the Workspace (yet)"
-        return retry(moment.now + wait, Reason.PERSON_UNKNOWN, note)
-    why = f": {record.reason}" if record and record.reason else ""
-    return skipped(Reason.PERSON_UNKNOWN, f"person {item.person_id} is not in the Workspace{why}")

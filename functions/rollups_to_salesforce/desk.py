@@ -6,13 +6,13 @@ from lockstep.catalogue import quota_shares
 from lockstep.catalogue.metrics import Metric
 from lockstep.catalogue.routes import ROLLUPS_TO_SALESFORCE
 from lockstep.domain.ids import UserEmail
+from lockstep.domain.moment import Moment
 from lockstep.domain.reason import Reason
 from lockstep.domain.rollup_fields import Fields, fields_of
 from lockstep.engine.errors import Throttled
 from lockstep.runtime.lane import QUOTA_WAIT, SALESFORCE, Lane
 from lockstep.runtime.observability import logger
 from lockstep.runtime.wiring import World
-from rollups_to_salesforce.rules import Moment
 
 DESCRIBE_KEPT = timedelta(hours=24)  # ATR-02
 

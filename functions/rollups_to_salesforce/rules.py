@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from lockstep.domain import cause
 from lockstep.domain.ids import SalesforceId
-from lockstep.domain.item import Item, Outcome, State, retry, skipped
+from lockstep.domain.item import Item, Outcome, State, skipped
+from lockstep.domain.moment import Moment, without_person
 from lockstep.domain.person import Person, PersonRecord
 from lockstep.domain.reason import Reason
 from lockstep.domain.rollup import News, Standing, news
@@ -14,17 +14,6 @@ from lockstep.domain.rollup_fields import Fields, places
 from lockstep.domain.sales_activity import SalesEvent
 from lockstep.domain.settings import Settings
 from lockstep.domain.wanted import unwanted
-
-WAIT_FOR_PERSON = 2  # settle times until the people sync has certainly seen a new person (PPL-23)
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What a judgement depends on besides the item."""
-
-    settings: Settings
-    now: datetime
-    settle: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +41,12 @@ def judge(item: Item, event: SalesEvent, record: PersonRecord | None, moment: Mo
     if refusal and refusal.reason:
         return skipped(refusal.reason, refusal.note)
     if record is None or record.person is None or not record.active:
-        return _no_person(item, record, moment)
+        return without_person(item, record, moment)
     found = places(record.person, settings.rollups)
     if not found:
         return _no_place(item, record.person, settings)
     told = tuple(news(event, settings.rollup_fields, moment.now))
     return Wish(item, tuple(Part(kind, sfid, told) for kind, sfid in found.items()))
-
-
-def _no_person(item: Item, record: PersonRecord | None, moment: Moment) -> Outcome:
-    if record is None and item.attempts == 0:
-        wait = moment.settle * WAIT_FOR_PERSON
-        return retry(moment.now + wait, Reason.PERSON_UNKNOWN, "the person is not in the Workspace (yet)")
-    why = f": {record.reason}" if record and record.reason else ""
-    note = f"person {item.person_id} is not in the Workspace{why}"
-    return skipped(Reason.PERSON_UNKNOWN, note, cause.person(item.person_id))
 
 
 def _no_place(item: Item, person: Person, settings: Settings) -> Outcome:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from activities_to_salesforce import rules
-from activities_to_salesforce.rules import Moment, Target
+from activities_to_salesforce.rules import Target
 from lockstep.domain.item import State
+from lockstep.domain.moment import Moment
 from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import SalesEvent
 from lockstep.domain.settings import Settings

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from lockstep.domain.reason import Reason
 from lockstep.engine.errors import Halt, SyncError, Throttled
 from lockstep.engine.ports import Clock, Token
-from lockstep.marketo.exchange import send, unavailable
+from lockstep.exchange.http import MARKETO, unavailable
 
 _WRONG = (
     "Marketo does not accept this client id and secret. Copy both anew from Admin > LaunchPoint > View Details "
@@ -50,7 +50,7 @@ def fetch_token(http: httpx.Client, base_url: str, credentials: Credentials, clo
         "client_id": credentials.client_id,
         "client_secret": credentials.client_secret,
     }
-    response = send(http, "POST", f"{base_url}/identity/oauth/token", write=False, data=form)
+    response = MARKETO.send(http, "POST", f"{base_url}/identity/oauth/token", write=False, data=form)
     if response.status_code != 200:
         raise _refusal(response)
     try:

@@ -18,9 +18,9 @@ from lockstep.domain.reason import Reason
 from lockstep.domain.vendor_address import vendor_origin
 from lockstep.engine.errors import Halt
 from lockstep.engine.ports import CallGate, Clock, Token, TokenKeeper
+from lockstep.exchange.http import MARKETO, unanswered, unavailable, vendor_time
 from lockstep.marketo import errors
 from lockstep.marketo.auth import Credentials, fetch_token
-from lockstep.marketo.exchange import send, unanswered, unavailable, vendor_time
 from lockstep.marketo.wire import Envelope
 
 DOMAINS = ("mktorest.com",)
@@ -108,7 +108,9 @@ class Marketo:
     def _once(self, request: _Request, token: Token, *, last: bool = False) -> Answer:
         url, headers = f"{self._base}{request.path}", {"Authorization": f"Bearer {token.value}"}
         with self._gate.call():  # 606 and 607 come with HTTP 200: the gate must hear of them to back off
-            response = send(self._http, request.method, url, write=request.write, headers=headers, **request.content)
+            response = MARKETO.send(
+                self._http, request.method, url, write=request.write, headers=headers, **request.content
+            )
             envelope = _envelope(response, write=request.write)
             if not last and envelope.errors and envelope.errors[0].code in errors.TOKEN_WORN:
                 raise _Worn

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from lockstep.domain.reason import Reason
 from lockstep.engine.errors import Defer, Halt, QuotaSpent, Scope, SyncError, Throttled, Unavailable, UnknownOutcome
-from lockstep.marketo.exchange import unanswered
+from lockstep.exchange.http import unanswered
 
 TOKEN_WORN = frozenset({"601", "602"})
 _AMBIGUOUS_ON_WRITE = frozenset({"502", "604"})

@@ -16,8 +16,8 @@ from lockstep.domain.ids import MarketoId, SalesforceId, salesforce_id
 from lockstep.domain.person import MarketoRecord, Person
 from lockstep.domain.reason import Reason
 from lockstep.engine.errors import Halt
+from lockstep.exchange.http import unavailable
 from lockstep.marketo.client import Answer, Marketo
-from lockstep.marketo.exchange import unavailable
 from lockstep.marketo.wire import Activity, DescribedField, ids_in, instant
 
 MOST_IDS = 300

@@ -18,7 +18,7 @@ from lockstep.domain.reason import Reason
 from lockstep.domain.vendor_address import vendor_origin
 from lockstep.engine.errors import Halt, SyncError, Throttled
 from lockstep.engine.ports import Clock, Token
-from lockstep.salesforce.exchange import send, unavailable
+from lockstep.exchange.http import SALESFORCE, unavailable
 from lockstep.salesforce.wire import Grant, LoginRefusal
 
 DOMAINS = ("salesforce.com", "force.com")
@@ -148,7 +148,7 @@ def _token(
     http: httpx.Client, login_url: str, form: dict[str, str], previous: str | None, refresh_token: str | None
 ) -> Granted:
     address = instance(login_url, login_url)
-    response = send(http, "POST", f"{address}/services/oauth2/token", write=False, data=form)
+    response = SALESFORCE.send(http, "POST", f"{address}/services/oauth2/token", write=False, data=form)
     if response.status_code != 200:
         raise _refused(response)
     try:

@@ -16,10 +16,10 @@ from lockstep.domain.reason import Reason
 from lockstep.domain.task import Match, ObjectSchema, Relation, SeenTask, TaskDraft, TaskSchema, Written
 from lockstep.engine.errors import Halt, Reject, SyncError
 from lockstep.engine.ports import Clock, TokenKeeper
+from lockstep.exchange.http import unavailable
 from lockstep.salesforce import query, records, relations
 from lockstep.salesforce.auth import Login
 from lockstep.salesforce.describe import object_schema, task_schema
-from lockstep.salesforce.exchange import unavailable
 from lockstep.salesforce.session import Session
 from lockstep.salesforce.wire import instant
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from lockstep.domain.task import KEY_FIELD, FieldRight, ObjectSchema, TaskSchema
-from lockstep.salesforce.exchange import unavailable
+from lockstep.exchange.http import unavailable
 from lockstep.salesforce.wire import Described, DescribedField
 
 

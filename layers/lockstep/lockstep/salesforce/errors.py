@@ -22,8 +22,8 @@ from lockstep.engine.errors import (
     Throttled,
     Unavailable,
 )
+from lockstep.exchange.http import unanswered, unavailable
 from lockstep.salesforce import messages
-from lockstep.salesforce.exchange import unanswered, unavailable
 from lockstep.salesforce.messages import clipped
 from lockstep.salesforce.wire import Fault
 

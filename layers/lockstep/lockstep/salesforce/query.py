@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from lockstep.salesforce.exchange import unavailable
+from lockstep.exchange.http import unavailable
 from lockstep.salesforce.wire import Page
 
 COUNT = "number"  # the name of a counted number in its rows

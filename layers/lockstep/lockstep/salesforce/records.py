@@ -11,8 +11,8 @@ from typing import Any
 from lockstep.domain.ids import ItemKey, SalesforceId, salesforce_id
 from lockstep.domain.task import KEY_FIELD, SeenTask, TaskDraft, Written
 from lockstep.engine.errors import SyncError, UnknownOutcome
+from lockstep.exchange.http import unavailable
 from lockstep.salesforce import errors, query
-from lockstep.salesforce.exchange import unavailable
 from lockstep.salesforce.session import Session
 from lockstep.salesforce.wire import SAVED, Saved, instant
 

@@ -10,8 +10,8 @@ from typing import Any
 from lockstep.domain.ids import SalesforceId, salesforce_id
 from lockstep.domain.task import Relation
 from lockstep.engine.errors import Halt
+from lockstep.exchange.http import unavailable
 from lockstep.salesforce import query
-from lockstep.salesforce.exchange import unavailable
 from lockstep.salesforce.session import Session
 
 _PEOPLE = {"003": "Contact", "00Q": "Lead"}

@@ -15,9 +15,9 @@ from pydantic import ValidationError
 from lockstep.domain.reason import Reason
 from lockstep.engine.errors import Halt
 from lockstep.engine.ports import Clock, Token, TokenKeeper
+from lockstep.exchange.http import SALESFORCE, unanswered, vendor_time
 from lockstep.salesforce import errors
 from lockstep.salesforce.auth import Login, instance
-from lockstep.salesforce.exchange import send, unanswered, vendor_time
 from lockstep.salesforce.wire import FAULTS, Fault
 
 _USAGE = re.compile(r"(?:^|[\s;])api-usage=(\d+)/(\d+)")
@@ -92,7 +92,7 @@ class Session:
         url = f"{instance(where, self._login.login_url)}{path}"
         headers = {"Authorization": f"Bearer {token.value}"}
         content = {} if body is None else {"json": body}
-        return send(self._http, method, url, write=write, headers=headers, **content)
+        return SALESFORCE.send(self._http, method, url, write=write, headers=headers, **content)
 
     def _fetch(self) -> Token:
         granted = self._login.fetch(self._http, self._clock, self._instance)
@@ -100,7 +100,7 @@ class Session:
         return granted
 
     def _note(self, response: httpx.Response) -> None:
-        self.as_of = vendor_time(response, otherwise=self._clock.now())
+        self.as_of = vendor_time(response) or self._clock.now()
         found = _USAGE.search(response.headers.get("Sforce-Limit-Info", ""))
         if found:
             self.usage = int(found[1]), int(found[2])
