@@ -128,11 +128,13 @@ def _facts(here: World, what: Around) -> FieldFacts:
 
 
 def _news(here: World, what: Around) -> list[SalesEvent]:
-    """What was reported of the life of this mail."""
+    """What was reported of the life of this mail, by its own id or by its campaign."""
     where = place_of(what.event)
     lines = here.people.history(what.item.person_id, NEWS) if where else []
     events = here.events.get_many([line["id"] for line in lines if line["type"] in _LIFE])
-    return [event for event in events.values() if place_of(event) == where]
+    lives = [item for event in events.values() for item in items_of(event, here.ledger) if item.effect == "life"]
+    places = here.mails.places(lives, events)
+    return [events[item.event_id] for item in lives if places.get(item.key) == where]
 
 
 def _with_news(here: World, what: Around, name: str, answer: str) -> str:

@@ -337,3 +337,16 @@ def test_every_task_of_one_call_is_told(world: Workspace) -> None:
     told = why(world, call(world, person(world, who)))
     assert len(world.tasks()) == len(told["items"]) == 2
     assert {task["Id"] for task in world.tasks()} <= set(told["answer"].replace(".", " ").split())
+
+
+def test_a_campaign_step_that_may_not_be_shown_is_no_missing_value(world: Workspace) -> None:
+    """The step was reported by the campaign's event, which names no email; what is missing is the right to write it."""
+    rights = {**RIGHTS, "field": "MSE_Current_Campaign_Step__c", "read": False, "edit": False}
+    world.salesforce.act("set_permissions", rights)
+    refresh(world)
+    who, campaign = known(world), {"id": "c1", "name": "Spring"}
+    asked = email(world, who, campaign=campaign)
+    report(world, "campaign.added", who, campaign=campaign | {"step": "2"})
+    told = why(world, asked, field="MSE_Current_Campaign_Step__c")
+    assert told["checks"][3]["now_value"] == "2"
+    assert told["failed"] not in (None, "value")

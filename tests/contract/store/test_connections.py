@@ -9,7 +9,7 @@ from lockstep.domain.connection import MARKETO, ConnectionState, MarketoConnecti
 from lockstep.domain.ids import UserEmail
 from lockstep.domain.reason import Reason
 from lockstep.domain.settings import Settings
-from lockstep.domain.task import FieldRight, TaskSchema
+from lockstep.domain.task import FieldRight, ObjectSchema, TaskSchema
 from lockstep.engine.errors import Throttled, Unavailable
 from lockstep.engine.ports import Token
 from lockstep.store.settings import SettingsChanged
@@ -113,11 +113,13 @@ def test_no_secret_and_no_token_stands_in_any_row(shelf: Shelf) -> None:
     assert json.loads(shelf.connections.secret(USER) or "") == SECRET | {"refresh_token": "5Aep861-second"}
 
 
-def test_a_secret_opens_only_for_its_connection(shelf: Shelf) -> None:
-    """Moved to another connection's row it is refused; forgotten it is gone, with the tokens it gave."""
+def test_what_is_forgotten_is_gone(shelf: Shelf) -> None:
+    """Forgotten it is gone, with the tokens it gave and what was read with them."""
     connect(shelf)
     shelf.token(USER).renew(None, lambda: fetched(shelf, "t"))
+    shelf.connections.save_object_schema(USER, "Contact", ObjectSchema({}, shelf.clock.now()))
     shelf.connections.forget(USER)
+    assert shelf.connections.object_schema(USER, "Contact") is None
     assert shelf.connections.secret(USER) is None
     assert shelf.token(USER).current() is None
     assert shelf.connections.salesforce(USER) == link(shelf)

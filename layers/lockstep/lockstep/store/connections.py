@@ -21,6 +21,7 @@ from lockstep.domain.connection import (
 from lockstep.domain.drift import Drift, drift
 from lockstep.domain.ids import UserEmail
 from lockstep.domain.reason import Reason
+from lockstep.domain.rollup_fields import OBJECTS
 from lockstep.domain.task import ObjectSchema, TaskSchema
 from lockstep.engine.errors import Throttled
 from lockstep.engine.ports import Clock, Sealer, Token
@@ -113,7 +114,8 @@ class Connections:
 
     def forget(self, name: str) -> None:
         """Remove secret and tokens of a connection; what it did stays on record."""
-        self._table.transact([Delete(_row(name, part)) for part in ("SECRET", "TOKEN", "SCHEMA")])
+        described = ("SCHEMA", *(f"SCHEMA#{kind}" for kind in OBJECTS.values()))
+        self._table.transact([Delete(_row(name, part)) for part in ("SECRET", "TOKEN", *described)])
 
     def secret(self, name: str) -> str | None:
         """The secret of a connection in the clear: only for the client that logs in with it."""
