@@ -106,7 +106,8 @@ witnesses: $(OURS) ## foreign clients, in environments of their own (made once),
 	@tests/witnesses/install
 	@$(pytest) -v --durations=5 tests/witnesses
 
-acceptance: $(OURS) $(SAM) $(CLOUD) ## run the tests that carry marks; writes build/proofs.json
+acceptance: $(OURS) $(SAM) $(CLOUD) ## run the tests that carry marks, foreign clients included; writes build/proofs.json
+	@tests/witnesses/install
 	@$(pytest) -q -n $(JOBS) --dist loadgroup --proofs build/proofs.json tests
 
 bench: $(OURS) $(CLOUD) ## measure; writes build/bench.jsonl (CASE=first_load for one)

@@ -15,7 +15,6 @@ from lockstep.domain.connection import SalesforceConnection
 from lockstep.domain.ids import ItemKey, MarketoId, UserEmail
 from lockstep.domain.item import Item, Outcome, State, ready
 from lockstep.domain.mail import Mail
-from lockstep.domain.moment import Moment
 from lockstep.domain.person import PersonRecord
 from lockstep.domain.reason import Reason
 from lockstep.domain.task import KEY_FIELD, TaskSchema
@@ -37,22 +36,13 @@ class Desk(Lane):
 
     def __init__(self, world: World, user: UserEmail):
         super().__init__(world, ACTIVITIES_TO_SALESFORCE, user)
-        self.events = world.events
         self.mails = world.mails
         self.fillings = world.fillings
-        self.people = world.people
         self.new_leads = world.new_leads
-        self.chance = world.chance
         self.lease_seconds = world.environment.lease_seconds
-        self.settle_time = timedelta(seconds=world.environment.settle_seconds)
         self.gathering = timedelta(seconds=world.environment.gather_seconds)
         self._seen: dict[MarketoId, Known | None] = {}
         self._schema: TaskSchema | None = None
-
-    @property
-    def moment(self) -> Moment:
-        """What judgements depend on now."""
-        return Moment(self.settings.values, self.clock.now(), self.settle_time)
 
     def link(self) -> SalesforceConnection:
         """The seller's connection; new leads are those of its organization."""

@@ -12,14 +12,13 @@ from activities_to_salesforce.probe import settle_doubts
 from activities_to_salesforce.rules import Known, Target
 from activities_to_salesforce.telling import tell
 from activities_to_salesforce.writing import Writer
-from lockstep.catalogue.routes import ACTIVITIES_TO_SALESFORCE
 from lockstep.domain.connection import SalesforceConnection
 from lockstep.domain.ids import ItemKey
 from lockstep.domain.item import WAITING, Item
 from lockstep.domain.sales_activity import EmailSent, SalesEvent
 from lockstep.engine.deadline import Deadline
 from lockstep.runtime import working
-from lockstep.runtime.lane import PAGE, Moves
+from lockstep.runtime.lane import Moves
 from lockstep.store.mails import place, place_of
 
 TASKS = 200  # salesforce-api.md 6: records a Collections call
@@ -66,11 +65,9 @@ def run(desk: Desk, deadline: Deadline) -> None:
 
 
 def _batches(desk: Desk) -> Iterator[list[Item]]:
-    after: Item | None = None
     gathered = Gathered()
-    while page := desk.ledger.ready(ACTIVITIES_TO_SALESFORCE, desk.user, after=after, limit=PAGE):
-        after = page[-1]
-        gathered.add([item for item in page if desk.ours(item)])
+    for page in desk.pages():
+        gathered.add(page)
         yield from gathered.full()
     yield from gathered.rest()
 

@@ -6,7 +6,6 @@ from lockstep.catalogue import quota_shares
 from lockstep.catalogue.metrics import Metric
 from lockstep.catalogue.routes import ROLLUPS_TO_SALESFORCE
 from lockstep.domain.ids import UserEmail
-from lockstep.domain.moment import Moment
 from lockstep.domain.reason import Reason
 from lockstep.domain.rollup_fields import Fields, fields_of
 from lockstep.engine.errors import Throttled
@@ -24,17 +23,8 @@ class Desk(Lane):
 
     def __init__(self, world: World, user: UserEmail):
         super().__init__(world, ROLLUPS_TO_SALESFORCE, user)
-        self.events = world.events
-        self.people = world.people
         self.rollups = world.rollups
-        self.chance = world.chance
-        self.settle_time = timedelta(seconds=world.environment.settle_seconds)
         self._fields: dict[str, Fields] = {}
-
-    @property
-    def moment(self) -> Moment:
-        """What judgements depend on now."""
-        return Moment(self.settings.values, self.clock.now(), self.settle_time)
 
     def fields(self, kind: str, *, anew: bool = False) -> Fields:
         """What the seller may write of the named fields of an object, at most a day old (ATR-02, ATR-09)."""

@@ -7,7 +7,7 @@ from lockstep.domain.connection import SalesforceConnection
 from lockstep.domain.item import Item
 from lockstep.engine.deadline import Deadline
 from lockstep.runtime import working
-from lockstep.runtime.lane import PAGE, Moves
+from lockstep.runtime.lane import Moves
 from rollups_to_salesforce import rules
 from rollups_to_salesforce.desk import Desk
 from rollups_to_salesforce.rules import Wish
@@ -22,10 +22,8 @@ def run(desk: Desk, deadline: Deadline) -> None:
 
 
 def _batches(desk: Desk) -> Iterator[list[Item]]:
-    after: Item | None = None
     batch: list[Item] = []
-    while page := desk.ledger.ready(desk.flow, desk.user, after=after, limit=PAGE):
-        after = page[-1]
+    for page in desk.pages():
         batch += page
         if len(batch) >= GATHERED:
             yield batch

@@ -5,7 +5,7 @@ broke is remembered as broken unless it was made anew meanwhile, and that outcom
 under which they were judged (I22).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from lockstep.domain.connection import ConnectionState, SalesforceConnection
 from lockstep.domain.ids import ItemKey, UserEmail
 from lockstep.domain.item import Item, Outcome, State, needs_you, ready
 from lockstep.domain.message import Nudge
+from lockstep.domain.moment import Moment
 from lockstep.domain.reason import Reason
 from lockstep.engine.errors import Halt, QuotaSpent
 from lockstep.runtime.observability import count
@@ -43,13 +44,22 @@ class Lane:
         self.flow = flow
         self.user = user
         self.ledger = world.ledger
+        self.events = world.events
+        self.people = world.people
         self.clock = world.clock
+        self.chance = world.chance
+        self.settle_time = timedelta(seconds=world.environment.settle_seconds)
         self.settings = world.settings.current()
         self.claims: set[tuple[str, int]] = set()
         self.brake = Brake()
         self._link: SalesforceConnection | None = None
         self._client: Salesforce | None = None
         self._seat: Lease | None = None
+
+    @property
+    def moment(self) -> Moment:
+        """What judgements depend on now."""
+        return Moment(self.settings.values, self.clock.now(), self.settle_time)
 
     def while_held(self, work: Callable[[], bool]) -> None:
         """Work with the right to this seller's items; nudge again where more is left or a worker was turned away."""
@@ -75,6 +85,13 @@ class Lane:
         """Not in the hands of another worker whose lease still runs."""
         over = item.lease_until is None or item.lease_until <= self.clock.now()
         return over or (item.key, item.fence) in self.claims
+
+    def pages(self) -> Iterator[list[Item]]:
+        """What waits, oldest first, less what another worker has in hands."""
+        after: Item | None = None
+        while page := self.ledger.ready(self.flow, self.user, after=after, limit=PAGE):
+            after = page[-1]
+            yield [item for item in page if self.ours(item)]
 
     def look(self) -> Brake:
         """The flow's brake as it stands now, set by whichever seller's worker."""

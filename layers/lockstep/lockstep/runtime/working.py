@@ -13,7 +13,7 @@ from lockstep.domain.wanted import unwanted
 from lockstep.engine.deadline import Deadline
 from lockstep.engine.errors import Crowded, Halt, QuotaSpent
 from lockstep.runtime import isolating
-from lockstep.runtime.lane import PAGE, SALESFORCE, Lane, Moves, parked
+from lockstep.runtime.lane import SALESFORCE, Lane, Moves, parked
 
 Work = Callable[[SalesforceConnection, Sequence[Item]], None]
 
@@ -53,11 +53,8 @@ def _set_aside(lane: Lane, halt: Halt, deadline: Deadline) -> None:
     Whoever mends the connection wakes what waits for it.
     """
     lane.block(halt)
-    after: Item | None = None
-    while left := lane.ledger.ready(lane.flow, lane.user, after=after, limit=PAGE):
-        after = left[-1]
-        mine = [item for item in left if lane.ours(item)]
-        isolating.work(lane, mine, partial(_park, lane, halt), deadline)
+    for page in lane.pages():
+        isolating.work(lane, page, partial(_park, lane, halt), deadline)
     lane.wake()
 
 
