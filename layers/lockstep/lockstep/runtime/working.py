@@ -37,7 +37,7 @@ def _until_done(lane: Lane, batches: Iterable[list[Item]], work: Work, deadline:
     except Halt as halt:
         if halt.scope != "connection":
             raise
-        _set_aside(lane, halt, deadline)
+        return _set_aside(lane, halt, deadline)
     except QuotaSpent as spent:
         lane.wait_for_quota(spent)
         raise
@@ -47,15 +47,18 @@ def _until_done(lane: Lane, batches: Iterable[list[Item]], work: Work, deadline:
     return False
 
 
-def _set_aside(lane: Lane, halt: Halt, deadline: Deadline) -> None:
+def _set_aside(lane: Lane, halt: Halt, deadline: Deadline) -> bool:
     """The connection is missing or broken: what is wanted waits for that cause, and nobody else stands in.
 
-    Whoever mends the connection wakes what waits for it.
+    Whoever mends the connection wakes what waits for it. Returns whether more is left to set aside.
     """
     lane.block(halt)
     for page in lane.pages():
+        if deadline.near:
+            return True
         isolating.work(lane, page, partial(_park, lane, halt), deadline)
     lane.wake()
+    return False
 
 
 def _park(lane: Lane, halt: Halt, items: Sequence[Item]) -> None:
