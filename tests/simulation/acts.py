@@ -340,10 +340,10 @@ def salesforce_fails(stage: Stage, a: int, b: int) -> None:
     """The next calls to Salesforce meet a fault: writes mostly, else queries or logins."""
     path = ("/composite/sobjects", "/composite/sobjects", "/query", "/oauth2/token")[b % 4]
     fault = SALESFORCE_FAULTS[a % len(SALESFORCE_FAULTS)]
-    _load(stage, [fault | {"path": path, "times": 1 + b // 4 % 3}])
+    planned(stage, [fault | {"path": path, "times": 1 + b // 4 % 3}])
 
 
-def _load(stage: Stage, faults: list[dict[str, Any]]) -> None:
+def planned(stage: Stage, faults: list[dict[str, Any]]) -> None:
     """A new plan; a write that is late already is not seen late on top.
 
     The simulator carries out a late write at the next call behind its time, which may be minutes later, and dates
@@ -362,7 +362,7 @@ def records_refused(stage: Stage, a: int, b: int) -> None:
     stage.record.objecting |= bool(a % 2)
     refused = {"fault": "record_error", "code": code, "match": CANARY, "times": 1 + a % 8}
     refused["after"] = max(1, len(stage.waiting())) if lost else 0
-    _load(stage, [*(write | fault for fault in lost), write | refused])
+    planned(stage, [*(write | fault for fault in lost), write | refused])
 
 
 @act(4)

@@ -114,7 +114,8 @@ class Boundary:
 
     def _look_out(self, function: str, where: str) -> None:
         for watch in list(self.watches):
-            if watch.function == function and where.startswith(watch.where):
+            met = watch in self.watches  # another worker inside this one may have met it first
+            if met and watch.function == function and where.startswith(watch.where):
                 watch.skip -= 1
                 if watch.skip < 0:
                     self.watches.remove(watch)

@@ -20,7 +20,15 @@ from pathlib import Path
 import pytest
 
 from lockstep.store.codec import stamp
-from tests.simulation import acts_life, acts_rollup, acts_trouble, audits_life, audits_rollup, audits_trouble
+from tests.simulation import (
+    acts_aimed,
+    acts_life,
+    acts_rollup,
+    acts_trouble,
+    audits_life,
+    audits_rollup,
+    audits_trouble,
+)
 from tests.simulation.acts import ACTS, SELLERS, connect, new_person
 from tests.simulation.audits import Broken, audit_quiet, audit_step, items
 from tests.simulation.stage import Stage
@@ -32,6 +40,7 @@ JOINED = (
     audits_trouble,
     acts_rollup,
     audits_rollup,
+    acts_aimed,
 )  # flows that enter their acts and audits into the tables
 SEEDS = Path(__file__).parent / "seeds"
 Step = tuple[str, int, int]
@@ -97,7 +106,7 @@ def opened(seed: int) -> Stage:
 def heal(stage: Stage) -> None:
     """All faults end, sellers are connected again, and time passes until nothing waits."""
     since = stamp(stage.clock.now())
-    stage.boundary.blows, stage.queue.refuse_next = [], 0
+    stage.boundary.blows, stage.boundary.watches, stage.queue.refuse_next = [], [], 0
     stage.salesforce.faults.load([])
     stage.marketo.faults.load([])
     stage.salesforce.limits({"calls_per_24h": 1_000_000})
