@@ -35,21 +35,22 @@ Plant = Callable[[Patch], None]
 
 @dataclass(frozen=True)
 class Defect:
-    """A patch, and the story in which it must be seen."""
+    """A patch, and the story in which it must be seen; `unmet` says why random stories do not meet it, if so."""
 
     plant: Plant
     tale: str
     keyed: bool = True
+    unmet: str = ""
 
 
 DEFECTS: dict[str, Defect] = {}
 
 
-def sees(number: str, tale: str, *, keyed: bool = True) -> Callable[[Plant], Plant]:
+def sees(number: str, tale: str, *, keyed: bool = True, unmet: str = "") -> Callable[[Plant], Plant]:
     """Enter a defect under its number."""
 
     def enter(plant: Plant) -> Plant:
-        DEFECTS[number] = Defect(plant, tale, keyed)
+        DEFECTS[number] = Defect(plant, tale, keyed, unmet)
         return plant
 
     return enter

@@ -69,7 +69,7 @@ def cut_by_bytes(patch: Patch) -> None:
     patch.setattr(rendering, "cut", lambda text, limit: text.encode()[:limit].decode(errors="replace"))
 
 
-@sees("M19", "a_template_changes_in_between")
+@sees("M19", "a_template_changes_in_between", unmet="no admin acts while a worker is at work")
 def settings_of_the_moment(patch: Patch) -> None:
     """What is written follows the settings of the moment of writing, not those of the judgement."""
     honest = writing.Writer._render

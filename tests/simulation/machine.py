@@ -256,6 +256,9 @@ def hunt(numbers: Sequence[str], seeds: int = 2000) -> int:
 
     survivors = []
     for number, defect in ((number, DEFECTS[number]) for number in numbers or DEFECTS):
+        if defect.unmet and not numbers:
+            print(f"{number}: seen by its story alone: {defect.unmet}", file=sys.stderr, flush=True)
+            continue
         with pytest.MonkeyPatch.context() as patch:
             defect.plant(patch)
             found = next((seed for seed in range(seeds) if trouble(Story.of(seed))), None)
