@@ -12,7 +12,7 @@ from lockstep.domain.moment import Moment
 from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import CampaignMove, SalesEvent
 from lockstep.domain.task import FieldValue, TaskSchema
-from lockstep.domain.wanted import unwanted
+from lockstep.domain.wanted import passed_over
 
 LOOK_AGAIN = timedelta(hours=1)  # of what waits for an email, should its word be lost, and of a spent day
 SHOWN = {attribute.life: attribute for attribute in TASK_ATTRIBUTES if attribute.life}
@@ -45,9 +45,8 @@ class Telling:
 def unready(happening: Happening, parents: Sequence[Item], moment: Moment) -> Outcome | None:
     """Why nothing can be told yet, or ever; None where every Task of the mail is there."""
     mail = happening.mail
-    refusal = unwanted(happening.item, happening.event, moment.settings)
-    if refusal and refusal.reason:
-        return skipped(refusal.reason, refusal.note)
+    if refusal := passed_over(happening.item, happening.event, moment.settings):
+        return refusal
     if mail is None or not parents:
         return _unknown(happening, moment)
     waits = cause.mail(mail.seller, mail.mail_id, mail.person_id)

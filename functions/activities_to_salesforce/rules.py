@@ -9,7 +9,7 @@ from lockstep.domain.moment import Moment, without_person
 from lockstep.domain.person import PersonRecord
 from lockstep.domain.reason import Reason
 from lockstep.domain.sales_activity import CallLogged, EmailEngagement, EmailSent, SalesEvent
-from lockstep.domain.wanted import unwanted
+from lockstep.domain.wanted import passed_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,8 @@ def judge(item: Item, event: SalesEvent, known: Known, moment: Moment) -> Target
     if item.in_doubt and item.target:
         begun = _fixed(item, activity, item.target, "repeated as begun", known)
         return replace(begun, related=item.related, doubtful=True)
-    refusal = unwanted(item, event, moment.settings)
-    if refusal and refusal.reason:
-        return skipped(refusal.reason, refusal.note)
+    if refusal := passed_over(item, event, moment.settings):
+        return refusal
     if item.record:
         one = _fixed(item, activity, item.record, "one of several records", known)
         return replace(one, related=item.related)

@@ -13,7 +13,7 @@ from lockstep.domain.rollup import News, Standing, news
 from lockstep.domain.rollup_fields import Fields, places
 from lockstep.domain.sales_activity import SalesEvent
 from lockstep.domain.settings import Settings
-from lockstep.domain.wanted import unwanted
+from lockstep.domain.wanted import passed_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,8 @@ class Wish:
 def judge(item: Item, event: SalesEvent, record: PersonRecord | None, moment: Moment) -> Wish | Outcome:
     """LS-31, LS-32: what becomes of one item, under the settings of now (I22)."""
     settings = moment.settings
-    refusal = unwanted(item, event, settings)
-    if refusal and refusal.reason:
-        return skipped(refusal.reason, refusal.note)
+    if refusal := passed_over(item, event, settings):
+        return refusal
     if record is None or record.person is None or not record.active:
         return without_person(item, record, moment)
     found = places(record.person, settings.rollups)

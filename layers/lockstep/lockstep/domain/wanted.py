@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from lockstep.domain.item import Item
+from lockstep.domain.item import Item, Outcome, skipped
 from lockstep.domain.reason import Reason
 from lockstep.domain.rollup import CAMPAIGN, FEEDS
 from lockstep.domain.sales_activity import CallLogged, CampaignMove, EmailEngagement, EmailSent, SalesEvent
@@ -34,6 +34,12 @@ def unwanted(item: Item, event: SalesEvent, settings: Settings) -> Demand | None
     if item.in_doubt and item.target:
         return None
     return next((demand for demand in demands(item, event, settings) if demand.reason), None)
+
+
+def passed_over(item: Item, event: SalesEvent, settings: Settings) -> Outcome | None:
+    """The end of an item that is not wanted; None where it is to have its effect."""
+    refusal = unwanted(item, event, settings)
+    return skipped(refusal.reason, refusal.note) if refusal and refusal.reason else None
 
 
 def demands(item: Item, event: SalesEvent, settings: Settings) -> Iterator[Demand]:

@@ -41,7 +41,8 @@ def braked(lane: Lane, moves: Moves, *, accepted: int) -> Moves:
         logger().warning("refusals began", extra={"flow": lane.flow, "number": len(refused)})
     back = refused[counted.filed :]
     kept = [(item, ready(KEPT_BACK)) for item, _ in back if item.state is State.LEASED]
-    return [pair for pair in moves if pair not in back] + kept
+    keys = {item.key for item, _ in back}
+    return [pair for pair in moves if pair[0].key not in keys] + kept
 
 
 def _refused(item: Item, outcome: Outcome) -> bool:

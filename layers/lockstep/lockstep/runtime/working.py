@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from lockstep.domain.connection import SalesforceConnection
-from lockstep.domain.item import Item, skipped
-from lockstep.domain.wanted import unwanted
+from lockstep.domain.item import Item
+from lockstep.domain.wanted import passed_over
 from lockstep.engine.deadline import Deadline
 from lockstep.engine.errors import Crowded, Halt, QuotaSpent
 from lockstep.runtime import isolating
-from lockstep.runtime.lane import SALESFORCE, Lane, Moves, parked
+from lockstep.runtime.lane import SALESFORCE, Lane, parked
 
 Work = Callable[[SalesforceConnection, Sequence[Item]], None]
 
@@ -63,14 +63,8 @@ def _set_aside(lane: Lane, halt: Halt, deadline: Deadline) -> bool:
 
 def _park(lane: Lane, halt: Halt, items: Sequence[Item]) -> None:
     events = lane.world.events.get_many([item.event_id for item in items])
-    moves: Moves = []
-    for item in items:
-        refusal = unwanted(item, events[item.event_id], lane.settings.values)
-        if refusal and refusal.reason:
-            moves.append((item, skipped(refusal.reason, refusal.note)))
-        else:
-            moves.append((item, parked(item, halt)))
-    lane.settle(moves)
+    settings = lane.settings.values
+    lane.settle([(item, passed_over(item, events[item.event_id], settings) or parked(item, halt)) for item in items])
 
 
 def _parts(lane: Lane, batch: Sequence[Item]) -> Iterator[Sequence[Item]]:
